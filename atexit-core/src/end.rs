@@ -1,0 +1,130 @@
+//! The end of the process: what is done at our places in the C runtime's list, and ending the process oneself.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::pending::Since;
+use crate::platform;
+use crate::process::{self, Phase};
+use crate::thread::Thread;
+
+/// The C runtime has reached a place that a registration took.
+pub(crate) extern "C" fn place_reached() {
+    let mut state = process::wait_for_others(process::lock());
+    // If it comes once too often, then the places below have what is left.
+    let Some(mark) = state.places.reached() else { return };
+    let since = Since::Mark(mark);
+    // A late place, taken when all was over, changes nothing of that.
+    let phase = process::phase().max(Phase::Ending);
+    state.enter(phase, since);
+    drop(state);
+    process::run_since(since);
+}
+
+/// The C runtime has reached the place below all others: run everything, whatever came before.
+extern "C" fn base_reached() {
+    let mut state = process::wait_for_others(process::lock());
+    state.enter(Phase::Ending, Since::Ever);
+    BASE_PLACED.store(false, Ordering::Relaxed);
+    drop(state);
+    run_to_the_end();
+}
+
+/// Runs everything, until nothing is pending and no other thread is running a handler.
+fn run_to_the_end() {
+    loop {
+        process::run_since(Since::Ever);
+        let mut state = process::wait_for_others(process::lock());
+        if state.pending.len() == 0 {
+            // In the same moment as the last look: what is registered from now on takes a place again.
+            state.enter(Phase::Over, Since::Ever);
+            return;
+        }
+    }
+}
+
+/// Whether the C runtime still has the place below all others.
+static BASE_PLACED: AtomicBool = AtomicBool::new(false);
+
+/// Takes the place below all others, at which everything is run. To be called under the placing lock, or where there is
+/// no other thread.
+pub(crate) fn place_base() {
+    BASE_PLACED.store(platform::take_place(base_reached), Ordering::Relaxed);
+}
+
+/// Whether everything that is pending will be run at a place that is still to come, whatever becomes of the others.
+pub(crate) fn base_is_to_come() -> bool {
+    BASE_PLACED.load(Ordering::Relaxed) || process::phase() == Phase::Ending
+}
+
+/// Whether the end has begun: from [`exit`], or else from the first handler that runs because the process ends.
+///
+/// It can be asked from any thread, and stays true. In the child of a `fork` it is true only if the thread that forked
+/// was the one that ends the process.
+///
+/// ```
+/// assert!(!atexit_core::is_exiting());
+/// ```
+pub fn is_exiting() -> bool {
+    process::phase() != Phase::Running
+}
+
+/// Ends the process with this exit status, after running all that is pending.
+///
+/// Allowed on every thread and on every platform, and inside a handler, too:
+///
+/// - Outside of handlers it is [`std::process::exit`]: the handlers run on this thread, in their places among those of C and
+///   C++. On Windows, where `std::process::exit` reaches no handler of an executable, they run before it is called.
+/// - Inside a handler (or anything else that runs because the process ends) it runs the handlers that are left, and then
+///   ends the process with the new status: the last call wins. Where the C runtime allows `exit` to be called again,
+///   which is glibc, what C and C++ have set up is torn down in its place among them. Elsewhere the C standard streams
+///   are flushed and the process ends at once.
+/// - While another thread ends the process, it waits for that end, as [`std::process::exit`] does. So a handler must not
+///   wait for a thread that calls it.
+///
+/// Nothing of this thread's stack is dropped.
+///
+/// ```no_run
+/// atexit_core::register(|| println!("saved"));
+/// if std::env::args().len() > 2 {
+///     eprintln!("too many arguments");
+///     atexit_core::exit(2); // prints "saved"
+/// }
+/// ```
+pub fn exit(code: i32) -> ! {
+    let this = Thread::current();
+    let mut state = process::lock();
+    match state.ending() {
+        Some(ending) if ending == this => {
+            let since = state.since();
+            drop(state);
+            if platform::EXIT_CAN_BE_REPEATED {
+                // The places below have the rest, each in its turn.
+                process::run_since(since);
+                platform::repeat_exit(code)
+            }
+            run_to_the_end();
+            platform::exit_at_once(code)
+        }
+        Some(_) => {
+            state.abandon_running();
+            drop(state);
+            wait_for_the_end()
+        }
+        None => {
+            // The handlers that this thread is in, if it is in any, will not be returned to.
+            state.abandon_running();
+            drop(state);
+            if !platform::EXIT_REACHES_PLACES {
+                base_reached();
+            }
+            std::process::exit(code)
+        }
+    }
+}
+
+/// Waits for another thread to end the process.
+fn wait_for_the_end() -> ! {
+    loop {
+        std::thread::park();
+    }
+}

@@ -1,0 +1,24 @@
+//! No C runtime: [`run`](crate::run) and [`exit`](crate::exit) run the handlers, and nothing else does. Miri is treated so, too,
+//! since it has no `atexit`.
+
+pub(crate) const TAKES_LATE_PLACES: bool = false;
+
+pub(crate) const EXIT_REACHES_PLACES: bool = false;
+
+pub(crate) const EXIT_CAN_BE_REPEATED: bool = false;
+
+/// Says yes, so that handlers wait for [`run`](crate::run).
+pub(crate) fn take_place(_callback: extern "C" fn()) -> bool {
+    true
+}
+
+pub(crate) fn repeat_exit(code: i32) -> ! {
+    exit_at_once(code)
+}
+
+pub(crate) fn exit_at_once(code: i32) -> ! {
+    std::process::exit(code)
+}
+
+/// There is no fork here.
+pub(crate) fn around_fork(_before: extern "C" fn(), _in_parent: extern "C" fn(), _in_child: extern "C" fn()) {}

@@ -1,0 +1,35 @@
+//! Unix: C's `atexit` and `pthread_atfork`.
+
+/// glibc and musl go through their lists until nothing is left, newcomers included. Of the others that is not known.
+pub(crate) const TAKES_LATE_PLACES: bool = cfg!(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")));
+
+pub(crate) const EXIT_REACHES_PLACES: bool = true;
+
+/// POSIX leaves a second `exit` undefined. glibc defines it (see `exit(3)`, and the handlers are taken off its list before
+/// they are called); musl crashes on purpose.
+pub(crate) const EXIT_CAN_BE_REPEATED: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
+
+pub(crate) fn take_place(callback: extern "C" fn()) -> bool {
+    // SAFETY: `callback` is a function that never unwinds. Where it is part of a library, `atexit` binds it to that
+    // library, so that it is called before it is unloaded.
+    unsafe { libc::atexit(callback) == 0 }
+}
+
+pub(crate) fn repeat_exit(code: i32) -> ! {
+    // SAFETY: only called where `EXIT_CAN_BE_REPEATED`.
+    unsafe { libc::exit(code) }
+}
+
+pub(crate) fn exit_at_once(code: i32) -> ! {
+    // SAFETY: a null pointer stands for all streams, and `_exit` may be called at any time.
+    unsafe {
+        libc::fflush(std::ptr::null_mut());
+        libc::_exit(code)
+    }
+}
+
+pub(crate) fn around_fork(before: extern "C" fn(), after_in_parent: extern "C" fn(), after_in_child: extern "C" fn()) {
+    // It fails only without memory; then the child of a program with threads is less safe, but nothing else is.
+    // SAFETY: the three are functions that never unwind. As with `atexit`, they are bound to the library they are in.
+    unsafe { libc::pthread_atfork(Some(before), Some(after_in_parent), Some(after_in_child)) };
+}

@@ -1,0 +1,30 @@
+//! WASI: the C runtime's `atexit`, without threads and without `fork`.
+
+/// Its C runtime is musl's.
+pub(crate) const TAKES_LATE_PLACES: bool = true;
+
+pub(crate) const EXIT_REACHES_PLACES: bool = true;
+
+pub(crate) const EXIT_CAN_BE_REPEATED: bool = false;
+
+pub(crate) fn take_place(callback: extern "C" fn()) -> bool {
+    unsafe extern "C" {
+        safe fn atexit(callback: extern "C" fn()) -> std::ffi::c_int;
+    }
+    atexit(callback) == 0
+}
+
+pub(crate) fn repeat_exit(code: i32) -> ! {
+    exit_at_once(code)
+}
+
+pub(crate) fn exit_at_once(code: i32) -> ! {
+    // SAFETY: a null pointer stands for all streams, and `_Exit` may be called at any time.
+    unsafe {
+        libc::fflush(std::ptr::null_mut());
+        libc::_Exit(code)
+    }
+}
+
+/// There is no fork here.
+pub(crate) fn around_fork(_before: extern "C" fn(), _in_parent: extern "C" fn(), _in_child: extern "C" fn()) {}

@@ -1,0 +1,111 @@
+//! The ordered store: what was registered by call, in the order of registration.
+//!
+//! Plain data, without globals and without a platform. Keys only grow, so the slots are sorted by key and a key is found
+//! by binary search. What is taken out of the middle leaves an empty slot; when more than half of the slots are
+//! empty they are closed up. So adding and taking cost constant and logarithmic time, amortised, and the memory
+//! follows what is in the store.
+
+/// Names one value in a [`Registry`], and marks the moment at which it was added.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct Key(u64);
+
+impl Key {
+    /// Older than all keys.
+    pub(crate) const OLDEST: Self = Self(0);
+}
+
+/// Values in the order in which they were added.
+#[derive(Debug)]
+pub(crate) struct Registry<T> {
+    /// Sorted by key. The last slot, if there is one, is occupied.
+    slots: Vec<Slot<T>>,
+    occupied: usize,
+    next: Key,
+}
+
+#[derive(Debug)]
+struct Slot<T> {
+    key: Key,
+    value: Option<T>,
+}
+
+impl<T> Registry<T> {
+    /// Fewer slots than this are not worth giving back.
+    const SMALL: usize = 64;
+
+    pub(crate) const fn new() -> Self {
+        Self { slots: Vec::new(), occupied: 0, next: Key::OLDEST }
+    }
+
+    /// How many values there are.
+    pub(crate) fn len(&self) -> usize {
+        self.occupied
+    }
+
+    /// Adds the newest value.
+    pub(crate) fn add(&mut self, value: T) -> Key {
+        let key = self.next;
+        self.next.0 += 1;
+        self.slots.push(Slot { key, value: Some(value) });
+        self.occupied += 1;
+        key
+    }
+
+    /// Whether the value of that key is still there.
+    pub(crate) fn contains(&self, key: Key) -> bool {
+        self.find(key).is_some_and(|index| self.slots[index].value.is_some())
+    }
+
+    /// Takes out the value of that key, if it is still there.
+    pub(crate) fn take(&mut self, key: Key) -> Option<T> {
+        let index = self.find(key)?;
+        let value = self.slots[index].value.take()?;
+        self.taken(1);
+        Some(value)
+    }
+
+    /// Takes out the newest value, if it isn't older than `since`.
+    pub(crate) fn take_last(&mut self, since: Key) -> Option<T> {
+        let last = self.slots.last_mut()?;
+        if last.key < since {
+            return None;
+        }
+        let value = last.value.take();
+        self.taken(1);
+        value
+    }
+
+    /// Takes out all values that fit, newest first.
+    pub(crate) fn take_all(&mut self, mut fits: impl FnMut(&T) -> bool) -> Vec<T> {
+        let taken: Vec<T> =
+            self.slots.iter_mut().rev().filter_map(|slot| slot.value.take_if(|value| fits(value))).collect();
+        self.taken(taken.len());
+        taken
+    }
+
+    /// All values, newest first.
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = &T> {
+        self.slots.iter().rev().filter_map(|slot| slot.value.as_ref())
+    }
+
+    fn find(&self, key: Key) -> Option<usize> {
+        self.slots.binary_search_by_key(&key, |slot| slot.key).ok()
+    }
+
+    /// Keeps the store tidy after `count` values were taken out.
+    fn taken(&mut self, count: usize) {
+        self.occupied -= count;
+        while self.slots.last().is_some_and(|slot| slot.value.is_none()) {
+            self.slots.pop();
+        }
+        if self.slots.len() > Self::SMALL && self.occupied < self.slots.len() / 2 {
+            self.slots.retain(|slot| slot.value.is_some());
+        }
+        if self.slots.capacity() > Self::SMALL && self.slots.len() < self.slots.capacity() / 4 {
+            self.slots.shrink_to(self.slots.len() * 2);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

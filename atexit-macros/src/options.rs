@@ -1,0 +1,120 @@
+//! Parses the options of the attribute: `args(…)`, `priority = …`, `crate = …`.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use syn::ext::IdentExt as _;
+use syn::parse::{Parse, ParseStream};
+use syn::{Error, Result, Token};
+
+/// What was written in the attribute's parentheses.
+#[derive(Default)]
+pub(crate) struct Options {
+    /// `args("Donny", 3)`: the group in parentheses.
+    pub(crate) args: Option<Group>,
+    /// `priority = 10`: an expression.
+    pub(crate) priority: Option<TokenStream>,
+    /// `crate = path`: where the crate `atexit` is to be found.
+    pub(crate) krate: Option<TokenStream>,
+}
+
+const KNOWN: &str = "the options are `args(…)`, `priority = …` and `crate = …`";
+
+impl Parse for Options {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let mut options = Self::default();
+        while !input.is_empty() {
+            let Ok(name) = input.call(Ident::parse_any) else {
+                return Err(input.error(format!("expected an option: {KNOWN}")));
+            };
+            match name.to_string().as_str() {
+                "args" => set(&mut options.args, &name, args(&name, input)?)?,
+                "priority" => set(&mut options.priority, &name, priority(&name, input)?)?,
+                "crate" => set(&mut options.krate, &name, krate(&name, input)?)?,
+                _ => return Err(Error::new(name.span(), format!("unknown option `{name}`: {KNOWN}"))),
+            }
+            if !input.is_empty() && input.parse::<Token![,]>().is_err() {
+                return Err(input.error(format!("expected `,` after the option `{name}`")));
+            }
+        }
+        Ok(options)
+    }
+}
+
+fn set<T>(option: &mut Option<T>, name: &Ident, value: T) -> Result<()> {
+    if option.replace(value).is_some() {
+        return Err(Error::new(name.span(), format!("the option `{name}` is given twice: leave one out")));
+    }
+    Ok(())
+}
+
+fn args(name: &Ident, input: ParseStream) -> Result<Group> {
+    match token(input) {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
+            input.parse::<TokenTree>()?;
+            Ok(group)
+        }
+        found => Err(wrong(name, found, "the arguments stand in parentheses: write `args(…)`")),
+    }
+}
+
+fn priority(name: &Ident, input: ParseStream) -> Result<TokenStream> {
+    let value = value(name, input, "a priority is a number: write `priority = 10`")?;
+    // A number is checked here, since the compiler's error would not say what to write. What else may stand here is
+    // an expression, as `priority = LATE`, and its type is the compiler's to check.
+    let mut tokens = value.clone().into_iter().filter(|token| !is_punct(Some(token), '-'));
+    if let (Some(TokenTree::Literal(literal)), None) = (tokens.next(), tokens.next()) {
+        let text = value.to_string().replace(' ', "");
+        let number = syn::parse2::<syn::LitInt>(TokenTree::from(literal).into());
+        let fits = number.is_ok_and(|number| {
+            let digits = number.base10_digits();
+            let sign = if text.starts_with('-') { "-" } else { "" };
+            format!("{sign}{digits}").parse::<i32>().is_ok()
+        });
+        if !fits {
+            let message =
+                format!("a priority is a whole number that fits an `i32`, not `{text}`: write `priority = 10`");
+            return Err(Error::new_spanned(value, message));
+        }
+    }
+    Ok(value)
+}
+
+fn krate(name: &Ident, input: ParseStream) -> Result<TokenStream> {
+    let hint = "`crate` takes the path of the crate `atexit`: write `crate = path::to::atexit`";
+    let path = value(name, input, hint)?;
+    let is_path = |token: &TokenTree| matches!(token, TokenTree::Ident(_)) || is_punct(Some(token), ':');
+    // A path that a macro received as `$krate:path` comes in an invisible group, which is taken as it is.
+    let is_group = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::None);
+    match path.clone().into_iter().find(|token| !is_path(token) && !is_group(token)) {
+        Some(wrong) => Err(Error::new(wrong.span(), hint)),
+        None => Ok(path),
+    }
+}
+
+/// What stands behind `=`, up to the next comma.
+fn value(name: &Ident, input: ParseStream, hint: &str) -> Result<TokenStream> {
+    if input.parse::<Token![=]>().is_err() {
+        return Err(wrong(name, token(input), hint));
+    }
+    let mut value = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        value.extend([input.parse::<TokenTree>()?]);
+    }
+    if value.is_empty() {
+        return Err(wrong(name, token(input), hint));
+    }
+    Ok(value)
+}
+
+/// An error at what was found, or at the option's name where nothing was found.
+fn wrong(name: &Ident, found: Option<TokenTree>, hint: &str) -> Error {
+    Error::new(found.map_or_else(|| name.span(), |token| token.span()), hint)
+}
+
+/// The next token, which stays in the input.
+fn token(input: ParseStream) -> Option<TokenTree> {
+    input.cursor().token_tree().map(|(token, _)| token)
+}
+
+fn is_punct(token: Option<&TokenTree>, character: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == character)
+}

@@ -1,0 +1,128 @@
+//! Crates under `tests/fixtures`, which tests build with cargo as a user would.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use libtest_mimic::Failed;
+
+/// The folder of the repository.
+///
+/// # Panics
+///
+/// Never in a checkout.
+#[must_use]
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("this crate is in tests/support").to_owned()
+}
+
+/// The fixture of that name.
+#[must_use]
+pub fn fixture(name: &str) -> PathBuf {
+    repository().join("tests/fixtures").join(name)
+}
+
+/// An empty folder for the test of that name, below cargo's folder for build output.
+///
+/// # Panics
+///
+/// If it can't be made.
+#[must_use]
+pub fn scratch(name: &str) -> PathBuf {
+    let folder = target().join("scratch").join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("the build folder is writable");
+    folder
+}
+
+/// Cargo's folder for build output, in which this test binary is, too.
+fn target() -> PathBuf {
+    let binary = env::current_exe().expect("this binary has a path");
+    let target = binary.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
+    target.expect("the test binary is in cargo's build folder").to_owned()
+}
+
+/// Cargo on the crate or workspace in `folder`. What it builds goes to a folder of that name beside the tests' own.
+///
+/// It needs no network: fixtures depend on this crate and on what it depends on, which is there.
+#[must_use]
+pub fn cargo(folder: &Path) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let name = folder.file_name().unwrap_or_default();
+    command.current_dir(folder).env("CARGO_NET_OFFLINE", "true");
+    command.env("CARGO_TARGET_DIR", target().join("fixtures").join(name));
+    // What cargo told this test of the crate that it belongs to is not true of the other.
+    for (variable, _) in env::vars_os() {
+        let variable = variable.to_string_lossy();
+        if variable.starts_with("CARGO_PKG_")
+            || variable.starts_with("CARGO_MANIFEST_")
+            || variable == "CARGO_CRATE_NAME"
+        {
+            command.env_remove(&*variable);
+        }
+    }
+    command
+}
+
+/// A build of a fixture.
+pub struct Build {
+    folder: PathBuf,
+    arguments: Vec<String>,
+    variables: Vec<(String, String)>,
+}
+
+impl Build {
+    /// `cargo build` of the fixture of that name, with these arguments.
+    #[must_use]
+    pub fn new(name: &str, arguments: &[&str]) -> Self {
+        Self {
+            folder: fixture(name),
+            arguments: arguments.iter().map(ToString::to_string).collect(),
+            variables: Vec::new(),
+        }
+    }
+
+    /// With this variable in cargo's environment.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Builds it, and says where the artifacts are.
+    ///
+    /// # Errors
+    ///
+    /// What the compiler wrote, if it doesn't build.
+    pub fn run(&self) -> Result<Vec<PathBuf>, Failed> {
+        let mut command = cargo(&self.folder);
+        command.args(["build", "--message-format=json-render-diagnostics"]).args(&self.arguments);
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        let output = command.output()?;
+        if !output.status.success() {
+            return Err(format!("{command:?} failed:\n{}", String::from_utf8_lossy(&output.stderr)).into());
+        }
+        Ok(artifacts(&String::from_utf8_lossy(&output.stdout)))
+    }
+
+    /// Builds it, and gives the artifact that is called `file`.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run), and if there is no such artifact.
+    pub fn artifact(&self, file: &str) -> Result<PathBuf, Failed> {
+        let artifacts = self.run()?;
+        let found = artifacts.iter().find(|path| path.file_name().is_some_and(|name| name == file));
+        found.cloned().ok_or_else(|| format!("no {file} among {artifacts:#?}").into())
+    }
+}
+
+/// The paths in cargo's messages, each a line of JSON: every string in an array called `filenames`.
+fn artifacts(messages: &str) -> Vec<PathBuf> {
+    let lists = messages.lines().filter_map(|line| line.split_once("\"filenames\":[")?.1.split_once(']'));
+    lists
+        .flat_map(|(list, _)| list.split(','))
+        .map(|name| PathBuf::from(name.trim_matches('"').replace("\\\\", "\\")))
+        .collect()
+}

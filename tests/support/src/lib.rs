@@ -1,0 +1,14 @@
+//! What the tests share: a scenario is a program that a test ends for real.
+//!
+//! A test binary of scenarios has `harness = false` and calls [`main`]. Started by cargo it is an ordinary test runner,
+//! which starts itself again for each scenario; started with a scenario's name in the environment it *is* that
+//! program, whose `main` returns, panics or exits as the scenario says.
+
+mod fixture;
+mod scenario;
+mod skip;
+
+pub use fixture::{Build, cargo, fixture, repository, scratch};
+pub use libtest_mimic::{Failed, Trial};
+pub use scenario::{Scenario, Status, child, main, program, scenario};
+pub use skip::{Need, PYTHON, needs};

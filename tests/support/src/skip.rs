@@ -1,0 +1,54 @@
+//! Tests that need what not every machine has.
+
+use std::env;
+use std::process::{Command, Stdio};
+
+use libtest_mimic::Trial;
+
+/// If this is set, a test that would be skipped fails.
+const MUST_RUN: &str = "ATEXIT_TESTS_MUST_RUN";
+
+/// Something that a test needs.
+pub struct Need {
+    what: &'static str,
+    command: &'static str,
+    arguments: &'static [&'static str],
+}
+
+impl Need {
+    /// A program that answers these arguments with success.
+    #[must_use]
+    pub const fn program(what: &'static str, command: &'static str, arguments: &'static [&'static str]) -> Self {
+        Self { what, command, arguments }
+    }
+
+    fn is_here(&self) -> bool {
+        let mut command = Command::new(self.command);
+        command.args(self.arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    }
+}
+
+/// Python 3, for comparing with the real thing.
+pub const PYTHON: Need = Need::program("Python 3", "python3", &["--version"]);
+
+/// The tests, if what they need is here. Otherwise they are skipped, which is said with the reason, or fail if no test
+/// may be skipped.
+#[must_use]
+pub fn needs(need: &Need, tests: Vec<Trial>) -> Vec<Trial> {
+    if need.is_here() {
+        return tests;
+    }
+    let reason = format!("{} is not on this machine: `{}` can't be run", need.what, need.command);
+    let names = tests.iter().map(|test| test.name().to_owned());
+    if env::var_os(MUST_RUN).is_some() {
+        return names.map(|name| fails(name, &reason)).collect();
+    }
+    names.for_each(|name| eprintln!("SKIPPED {name}: {reason}"));
+    tests.into_iter().map(|test| test.with_ignored_flag(true)).collect()
+}
+
+fn fails(name: String, reason: &str) -> Trial {
+    let reason = format!("may not be skipped, but {reason}");
+    Trial::test(name, move || Err(reason.into()))
+}
