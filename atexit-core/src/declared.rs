@@ -33,10 +33,12 @@ pub struct SourceKey {
     pub priority: i32,
     /// Whether the crate is the final program, which comes after the libraries that it uses.
     pub in_final_program: bool,
-    /// The path of the module, of which only the crate's name counts.
+    /// The name of the crate.
     pub crate_name: CrateName,
-    /// Tells two versions of a crate from each other.
-    pub crate_version: Option<&'static str>,
+    /// Tells two crates of one name from each other: the package's version…
+    pub version: Version,
+    /// …and its name.
+    pub package: Option<&'static str>,
     /// Counts the attributes of one crate in source order.
     pub index: usize,
 }
@@ -51,17 +53,14 @@ impl CrateName {
     }
 }
 
-impl PartialEq for CrateName {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
+/// A version that is compared number by number, so that 10.0.0 comes after 9.0.0; and then as text.
+#[derive(Clone, Copy, Debug)]
+pub struct Version(pub Option<&'static str>);
 
-impl Eq for CrateName {}
-
-impl PartialOrd for CrateName {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+impl Version {
+    fn numbers(&self) -> impl Iterator<Item = u64> {
+        let numbers = self.0.unwrap_or_default().split(['.', '-', '+']).take(3);
+        numbers.map(|number| number.parse().unwrap_or_default())
     }
 }
 
@@ -70,6 +69,32 @@ impl Ord for CrateName {
         self.as_str().cmp(other.as_str())
     }
 }
+
+impl Ord for Version {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.numbers().cmp(other.numbers()).then_with(|| self.0.cmp(&other.0))
+    }
+}
+
+macro_rules! compare_by_ord {
+    ($($name:ident)*) => {$(
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.cmp(other).is_eq()
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+    )*};
+}
+
+compare_by_ord!(CrateName Version);
 
 /// The declarations that constructors linked and that nobody has collected yet, the last linked first.
 static LINKED: AtomicPtr<Declaration> = AtomicPtr::new(ptr::null_mut());
@@ -161,6 +186,10 @@ impl Declared {
         self.sorted.len()
     }
 
+    pub(crate) fn release_memory(&mut self) {
+        self.sorted.shrink_to_fit();
+    }
+
     pub(crate) fn newest_first(&self) -> impl Iterator<Item = &'static Declaration> {
         self.sorted.iter().rev().copied()
     }
@@ -176,3 +205,6 @@ impl Declared {
         before - self.sorted.len()
     }
 }
+
+#[cfg(test)]
+mod tests;

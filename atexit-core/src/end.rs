@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::pending::Since;
 use crate::platform;
-use crate::process::{self, Phase};
+use crate::process::{self, Phase, Running};
 use crate::thread::Thread;
 
 /// The C runtime has reached a place that a registration took.
@@ -18,6 +18,9 @@ pub(crate) extern "C" fn place_reached() {
     state.enter(phase, since);
     drop(state);
     process::run_since(since);
+    if phase == Phase::Over {
+        process::lock().release_memory();
+    }
 }
 
 /// The C runtime has reached the place below all others: run everything, whatever came before.
@@ -37,6 +40,7 @@ fn run_to_the_end() {
         if state.pending.len() == 0 {
             // In the same moment as the last look: what is registered from now on takes a place again.
             state.enter(Phase::Over, Since::Ever);
+            state.release_memory();
             return;
         }
     }
@@ -80,6 +84,9 @@ pub fn is_exiting() -> bool {
 ///   are flushed and the process ends at once.
 /// - While another thread ends the process, it waits for that end, as [`std::process::exit`] does. So a handler must not
 ///   wait for a thread that calls it.
+/// - In a handler of C or a destructor of C++ that runs before any handler of this crate, after `main` has returned or
+///   [`std::process::exit`] was called, nothing tells it that the end has begun: it calls `std::process::exit` again, and
+///   that aborts. The same holds for a handler of another version of this crate.
 ///
 /// Nothing of this thread's stack is dropped.
 ///
@@ -113,10 +120,17 @@ pub fn exit(code: i32) -> ! {
         None => {
             // The handlers that this thread is in, if it is in any, will not be returned to.
             state.abandon_running();
-            drop(state);
+            // No place is reached yet, and handlers of C may come before the first.
+            let since = Since::Mark(state.pending.called.mark());
+            state.enter(Phase::Ending, since);
             if !platform::EXIT_REACHES_PLACES {
-                base_reached();
+                // For ever, so that no other thread ends the process meanwhile.
+                std::mem::forget(Running::begin(&mut state));
+                drop(process::wait_for_others(state));
+                run_to_the_end();
+                std::process::exit(code)
             }
+            drop(state);
             std::process::exit(code)
         }
     }

@@ -62,11 +62,9 @@ impl fmt::Display for Failure {
 
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Failure")
-            .field("handler", &self.handler)
-            .field("panicked", &self.panic_payload().is_some())
-            .field("message", &self.message())
-            .finish()
+        let mut fields = f.debug_struct("Failure");
+        fields.field("handler", &self.handler).field("panicked", &self.panic_payload().is_some());
+        fields.field("message", &self.message()).finish_non_exhaustive()
     }
 }
 

@@ -27,7 +27,8 @@ use std::process::ExitCode;
     label = "not a handler for the arguments `{Args}`",
     note = "a handler is a function or closure that is `Send + 'static`, takes these arguments by value, and returns \
             `()`, `!`, `ExitCode` or a `Result` whose error is `Debug`",
-    note = "`register` takes a handler without parameters; `register_with(handler, (a, b))` passes arguments"
+    note = "write `register(handler)` for a handler without parameters, and `register_with(handler, (a,))` or \
+            `register_with(handler, (a, b))` to pass it arguments"
 )]
 pub trait Handler<Args>: Send + 'static {
     /// What the handler returns.
@@ -108,6 +109,8 @@ mod never {
     }
 }
 
+// Its name would be spelled out as it is made in lists of all outcomes.
+#[diagnostic::do_not_recommend]
 impl Outcome for Never {
     fn into_error(self) -> Option<String> {
         self

@@ -30,6 +30,11 @@ impl Pending {
         self.called.len() + self.declared.len()
     }
 
+    pub(crate) fn release_memory(&mut self) {
+        self.declared.release_memory();
+        self.called.release_memory();
+    }
+
     /// What would run, in that order.
     pub(crate) fn infos(&self) -> Vec<HandlerInfo> {
         let called = self.called.newest_first().map(Entry::info);

@@ -43,6 +43,10 @@ impl Places {
         }
     }
 
+    pub(crate) fn release_memory(&mut self) {
+        self.marks.shrink_to_fit();
+    }
+
     /// The C runtime has reached a place of ours: the newest.
     pub(crate) fn reached(&mut self) -> Option<Key> {
         self.marks.pop()

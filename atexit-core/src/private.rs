@@ -2,7 +2,7 @@
 
 pub use core;
 
-pub use crate::declared::{CrateName, Declaration, SourceKey};
+pub use crate::declared::{CrateName, Declaration, SourceKey, Version};
 use crate::handler::Outcome;
 
 #[doc(inline)]
@@ -20,6 +20,34 @@ pub fn outcome(outcome: impl Outcome) -> Option<String> {
     outcome.into_error()
 }
 
+/// Whether a crate is the final program: cargo names binaries and examples, tests are built as such, and what is neither
+/// named nor built so is known by the name of the crate.
+#[must_use]
+pub const fn is_final_program(binary: Option<&str>, is_test: bool, module_path: &str) -> bool {
+    binary.is_some()
+        || is_test
+        || starts_with(module_path, "build_script_")
+        || starts_with(module_path, "doctest_bundle_")
+        || starts_with(module_path, "rust_out")
+}
+
+/// `str::starts_with` at compile time.
+const fn starts_with(text: &str, start: &str) -> bool {
+    match text.as_bytes().split_at_checked(start.len()) {
+        Some((mut text, _)) => {
+            let mut start = start.as_bytes();
+            while let ([a, rest_of_text @ ..], [b, rest_of_start @ ..]) = (text, start) {
+                if *a != *b {
+                    return false;
+                }
+                (text, start) = (rest_of_text, rest_of_start);
+            }
+            true
+        }
+        None => false,
+    }
+}
+
 /// Called by the constructor of each annotated function.
 pub fn link(declaration: &'static Declaration) {
     declaration.link();
@@ -31,19 +59,26 @@ pub fn link(declaration: &'static Declaration) {
 /// This is a `macro_rules!` and not part of the procedural macro's output because what it expands to counts as this
 /// crate's code: so a crate that forbids `unsafe` can hold it. There is no `#[allow]` in it: such a crate could not hold
 /// that.
+///
+/// What the user wrote stands beside the two statics, so their names are such as nobody else gives. And it is no method
+/// that is called here, since a trait of the user's could have one of that name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __atexit_declare {
     ($function:expr, $call:expr, $priority:expr, $index:expr) => {
-        static DECLARATION: $crate::private::Declaration = $crate::private::Declaration::new(
+        static __ATEXIT_DECLARATION: $crate::private::Declaration = $crate::private::Declaration::new(
             $function,
             $call,
             $crate::private::SourceKey {
                 priority: $priority,
-                in_final_program: $crate::private::core::option_env!("CARGO_BIN_NAME").is_some()
-                    || $crate::private::core::cfg!(test),
+                in_final_program: $crate::private::is_final_program(
+                    $crate::private::core::option_env!("CARGO_BIN_NAME"),
+                    $crate::private::core::cfg!(test),
+                    $crate::private::core::module_path!(),
+                ),
                 crate_name: $crate::private::CrateName($crate::private::core::module_path!()),
-                crate_version: $crate::private::core::option_env!("CARGO_PKG_VERSION"),
+                version: $crate::private::Version($crate::private::core::option_env!("CARGO_PKG_VERSION")),
+                package: $crate::private::core::option_env!("CARGO_PKG_NAME"),
                 index: $index,
             },
         );
@@ -53,9 +88,9 @@ macro_rules! __atexit_declare {
         #[cfg_attr(windows, unsafe(link_section = ".CRT$XCU"))]
         #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func,mod_init_funcs"))]
         #[cfg_attr(not(any(windows, target_vendor = "apple")), unsafe(link_section = ".init_array"))]
-        static CONSTRUCTOR: extern "C" fn() = {
+        static __ATEXIT_CONSTRUCTOR: extern "C" fn() = {
             extern "C" fn link() {
-                $crate::private::link(&DECLARATION);
+                $crate::private::link(&__ATEXIT_DECLARATION);
             }
             link
         };
@@ -67,5 +102,23 @@ ctor::declarative::ctor! {
     #[ctor(unsafe)]
     fn arm() {
         crate::register::arm();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_that_cargo_does_not_name_are_known_by_their_crates() {
+        for program in
+            ["build_script_build", "build_script_main::module", "doctest_bundle_2024::__doctest_1", "rust_out"]
+        {
+            assert!(is_final_program(None, false, program), "{program}");
+        }
+        for library in ["build", "rust", "building_script_", "doctest"] {
+            assert!(!is_final_program(None, false, library), "{library}");
+            assert!(is_final_program(None, true, library) && is_final_program(Some("name"), false, library));
+        }
     }
 }

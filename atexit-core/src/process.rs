@@ -34,6 +34,8 @@ pub(crate) struct State {
     ending: Option<Thread>,
     /// What is run at the place that the end has reached.
     since: Since,
+    /// How many handlers other threads have added since the end began.
+    newcomers: usize,
 }
 
 static STATE: Mutex<State> = Mutex::new(State {
@@ -42,6 +44,7 @@ static STATE: Mutex<State> = Mutex::new(State {
     running: Vec::new(),
     ending: None,
     since: Since::Ever,
+    newcomers: 0,
 });
 
 /// Told whenever a thread stops running handlers.
@@ -115,8 +118,29 @@ impl State {
         self.running.retain(|&thread| thread == this);
         if self.ending != Some(this) {
             self.ending = None;
+            self.newcomers = 0;
             PHASE.store(Phase::Running as u8, Ordering::Relaxed);
         }
+    }
+
+    /// Whether the end takes one more handler that another thread adds. A thread that registers in a loop would keep it
+    /// from ever being over.
+    pub(crate) fn admits_newcomer(&mut self) -> bool {
+        const ENOUGH: usize = 16_384;
+        self.newcomers += 1;
+        self.newcomers <= ENOUGH
+    }
+
+    /// Whether the thread that ends the process is running handlers just now. If so, it will come to newcomers, too.
+    pub(crate) fn end_runs_handlers(&self) -> bool {
+        self.ending.is_some_and(|thread| self.running.contains(&thread))
+    }
+
+    /// Gives all memory back. Nobody would after the library that we are in is unloaded.
+    pub(crate) fn release_memory(&mut self) {
+        self.pending.release_memory();
+        self.places.release_memory();
+        self.running.shrink_to_fit();
     }
 
     fn others_run(&self) -> bool {

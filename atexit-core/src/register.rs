@@ -8,15 +8,17 @@ use crate::entry::Entry;
 use crate::fork;
 use crate::handler::Handler;
 use crate::platform;
-use crate::process::{self, Phase};
+use crate::process::{self, Phase, State};
 use crate::registry::Key;
+use crate::thread::Thread;
 
 /// Registers a handler, to be called when the process ends: after those that are registered later, before those that
 /// were registered earlier.
 ///
 /// `handler` is a function or closure without parameters that returns an [`Outcome`](crate::Outcome). It is called on
 /// the thread that ends the process, once, unless it is taken back before, by the [`Registration`] that is returned, by
-/// [`unregister`] or by [`clear`](crate::clear). If it panics or returns `Err`, that is reported, and the others run.
+/// [`unregister`](crate::unregister) or by [`clear`](crate::clear). If it panics or returns `Err`, that is reported, and
+/// the others run.
 ///
 /// What C and C++ set up before this call is still there when the handler runs: it takes its place among C's `atexit`
 /// handlers and the destructors of C++ statics. Where a program has registered and taken back many thousand handlers, and
@@ -39,7 +41,8 @@ pub fn register<H: Handler<()>>(handler: H) -> Registration {
 /// Registers a handler together with the arguments that it will be called with.
 ///
 /// `arguments` is a tuple of up to eight, which are kept until then, or dropped when the handler is taken back. All
-/// else is as with [`register`]. [`unregister`] takes it back by the function alone, whatever the arguments.
+/// else is as with [`register`]. [`unregister`](crate::unregister) takes it back by the function alone, whatever the
+/// arguments.
 ///
 /// ```
 /// fn farewell(name: &str, times: u32) {
@@ -110,33 +113,74 @@ impl Registration {
 fn add(entry: Entry) -> Key {
     arm();
     if process::phase() == Phase::Ending {
-        return process::lock().pending.called.add(entry);
+        // Without the placing lock, which another thread may hold until the end is over.
+        let mut state = process::lock();
+        if process::phase() == Phase::Ending && !(platform::TAKES_LATE_PLACES && ends_the_process(&state)) {
+            let route = Route::of_newcomer(&mut state);
+            let key = state.pending.called.add(entry);
+            drop(state);
+            return route.finish(key);
+        }
     }
     let placing = process::lock_placing();
     let mut state = process::lock();
+    let route = Route::of_newcomer(&mut state);
     let key = state.pending.called.add(entry);
-    let wants_place = match process::phase() {
-        Phase::Running => state.places.has_room(state.pending.called.len()),
-        Phase::Ending => false,
-        Phase::Over => true,
-    };
-    if !wants_place {
-        return key;
+    if !matches!(route, Route::Place) {
+        drop((state, placing));
+        return route.finish(key);
     }
     state.places.push(key);
     // From here on the end may come at any time, and finds the mark as if the place were there already.
     drop(state);
-    let placed =
-        (process::phase() != Phase::Over || platform::TAKES_LATE_PLACES) && platform::take_place(end::place_reached);
+    let has_place = platform::take_place(end::place_reached);
     drop(placing);
-    if !placed {
-        process::lock().places.refused(key);
-        // An older place covers it, unless there is none to come.
-        if !end::base_is_to_come() {
-            process::run_one(key);
+    if has_place {
+        return key;
+    }
+    process::lock().places.refused(key);
+    // An older place covers it, unless there is none to come.
+    if end::base_is_to_come() { key } else { Route::OnTheSpot.finish(key) }
+}
+
+/// How a handler that is added now gets to run.
+enum Route {
+    /// By a place of its own.
+    Place,
+    /// By a place that we have, or by the loop that is running.
+    Covered,
+    /// At once.
+    OnTheSpot,
+}
+
+impl Route {
+    fn of_newcomer(state: &mut State) -> Self {
+        let ends_the_process = ends_the_process(state);
+        match process::phase() {
+            Phase::Running if state.places.has_room(state.pending.called.len()) => Self::Place,
+            Phase::Running => Self::Covered,
+            // The loop that runs handlers comes to it next. But while that doesn't run, what C or C++ has set up is being
+            // torn down, and what is added then comes before the rest of that.
+            Phase::Ending if ends_the_process && platform::TAKES_LATE_PLACES && !state.end_runs_handlers() => {
+                Self::Place
+            }
+            Phase::Ending if ends_the_process || state.admits_newcomer() => Self::Covered,
+            // None of our places is left.
+            Phase::Over if platform::TAKES_LATE_PLACES && (ends_the_process || state.admits_newcomer()) => Self::Place,
+            Phase::Ending | Phase::Over => Self::OnTheSpot,
         }
     }
-    key
+
+    fn finish(self, key: Key) -> Key {
+        if matches!(self, Self::OnTheSpot) {
+            process::run_one(key);
+        }
+        key
+    }
+}
+
+fn ends_the_process(state: &State) -> bool {
+    state.ending() == Some(Thread::current())
 }
 
 /// Makes sure that the place below all others is taken and that forks are provided for: before `main`, and where

@@ -42,6 +42,11 @@ impl<T> Registry<T> {
         self.occupied
     }
 
+    /// The key that the next value will get: a mark between all that is there now and all that comes later.
+    pub(crate) fn mark(&self) -> Key {
+        self.next
+    }
+
     /// Adds the newest value.
     pub(crate) fn add(&mut self, value: T) -> Key {
         let key = self.next;
@@ -86,6 +91,12 @@ impl<T> Registry<T> {
     /// All values, newest first.
     pub(crate) fn newest_first(&self) -> impl Iterator<Item = &T> {
         self.slots.iter().rev().filter_map(|slot| slot.value.as_ref())
+    }
+
+    /// Gives back the memory that isn't needed for what is there.
+    pub(crate) fn release_memory(&mut self) {
+        self.slots.retain(|slot| slot.value.is_some());
+        self.slots.shrink_to_fit();
     }
 
     fn find(&self, key: Key) -> Option<usize> {

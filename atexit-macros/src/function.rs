@@ -3,15 +3,15 @@
 //! Only what matters for that is looked at, token by token. The body and the types stay as they were written.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
-use syn::{Error, Result, Token};
+use syn::{Error, LitStr, Result, Token};
 
 /// An annotated function.
 pub(crate) struct Function {
-    /// Its attributes `#[cfg(…)]`: what is added beside it has to have them, too.
-    pub(crate) cfgs: Vec<TokenStream>,
-    /// Whether it is `#[deprecated]`, so that naming it gives a warning.
-    pub(crate) is_deprecated: bool,
+    /// Those of its attributes that what is added beside it has to have, too: each as it stands between the brackets.
+    pub(crate) attributes: Vec<TokenStream>,
     pub(crate) name: Ident,
     /// What is declared in parentheses.
     pub(crate) parameters: Group,
@@ -21,93 +21,107 @@ pub(crate) struct Function {
 
 impl Parse for Function {
     fn parse(input: ParseStream) -> Result<Self> {
-        let mut cfgs = Vec::new();
-        let mut is_deprecated = false;
-        while input.peek(Token![#]) {
-            let (pound, group): (Token![#], Group) = (input.parse()?, input.parse()?);
-            match group.stream().into_iter().next() {
-                Some(TokenTree::Ident(name)) if name == "cfg" => cfgs.push(quote::quote!(#pound #group)),
-                Some(TokenTree::Ident(name)) if name == "deprecated" => is_deprecated = true,
-                _ => {}
-            }
-        }
-        qualifiers(input)?;
-        input.parse::<Token![fn]>().map_err(|error| {
-            Error::new(error.span(), "only a function can be an exit handler: put the attribute over a `fn`")
-        })?;
-        let name: Ident = input.parse()?;
-        if input.peek(Token![<]) {
-            return Err(Error::new_spanned(
-                generics(input)?,
-                "an exit handler can't have generic parameters, since nothing says what they are at exit: write a function \
-                 without them that calls this one",
-            ));
-        }
+        let attributes = attributes(input)?;
+        let qualifiers = qualifiers(input)?;
+        input.parse::<Token![fn]>()?;
+        // What is a keyword in the newest edition may be a name in the user's.
+        let name = input.call(Ident::parse_any)?;
+        let generics = generics(input)?;
         let parameters: Group = input.parse()?;
-        check_parameters(&parameters)?;
-        let output = if input.parse::<Option<Token![->]>>()?.is_some() { Some(output(input)?) } else { None };
-        where_clause_and_body(input, &name)?;
-        Ok(Self { cfgs, is_deprecated, name, parameters, output })
+        let output = output(input)?;
+        check_body(input, &name)?;
+        check_receiver(&parameters)?;
+        check_self_type(&parameters, output.as_ref())?;
+        check_variadic(&parameters)?;
+        qualifiers.iter().try_for_each(check_qualifier)?;
+        check_generics(generics)?;
+        check_impl_types(&parameters)?;
+        Ok(Self { attributes, name, parameters, output })
     }
 }
 
-/// Passes over all that may stand before `fn`: visibility, `const`, `extern "C"`. Refuses the rest.
-fn qualifiers(input: ParseStream) -> Result<()> {
+/// What of the attributes has to stand on what is added beside the function, too. When the compiler hands the function
+/// over, there is no `#[cfg]` and no `#[cfg_attr]` any more.
+fn attributes(input: ParseStream) -> Result<Vec<TokenStream>> {
+    let mut is_deprecated = false;
+    while input.parse::<Option<Token![#]>>()?.is_some() {
+        let attribute: Group = input.parse()?;
+        is_deprecated |= first_ident(attribute.stream()).is_some_and(|name| name == "deprecated");
+    }
+    // Only where it is needed: in a crate that forbids the lint, no `allow` may stand.
+    Ok(if is_deprecated { vec![quote!(allow(deprecated))] } else { Vec::new() })
+}
+
+/// The word that an attribute begins with, even where a macro received it as `$attribute:meta`.
+fn first_ident(tokens: TokenStream) -> Option<Ident> {
+    match tokens.into_iter().next()? {
+        TokenTree::Ident(ident) => Some(ident),
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => first_ident(group.stream()),
+        _ => None,
+    }
+}
+
+/// Passes over the visibility, gives the words between it and `fn`, and refuses what isn't a function.
+fn qualifiers(input: ParseStream) -> Result<Vec<Ident>> {
     if input.parse::<Option<Token![pub]>>()?.is_some() && input.peek(syn::token::Paren) {
         input.parse::<Group>()?;
     }
-    loop {
-        if input.peek(Token![const]) && !input.peek2(Token![fn]) && !is_qualifier(input) {
-            return Ok(()); // A constant: the caller says that it is no function.
-        }
-        if input.parse::<Option<Token![const]>>()?.is_some() {
-            continue;
-        }
-        if let Some(token) = input.parse::<Option<Token![async]>>()? {
-            return Err(Error::new_spanned(
-                token,
-                "an exit handler can't be `async`, since no executor runs at exit: write a `fn` that blocks, as with \
-                 your runtime's `block_on`",
-            ));
-        }
-        if input.peek(Token![unsafe]) && (input.peek2(Token![fn]) || input.peek2(Token![extern])) {
-            return Err(Error::new(
-                input.span(),
-                "an exit handler can't be `unsafe`, since nobody could keep its conditions at exit: write a safe `fn` \
-                 that calls it in an `unsafe` block",
-            ));
-        }
-        if input.peek(Token![extern]) && (input.peek2(Token![fn]) || input.peek2(syn::LitStr)) {
-            input.parse::<Token![extern]>()?;
-            input.parse::<Option<syn::LitStr>>()?;
-            continue;
-        }
-        return Ok(());
+    let mut qualifiers = Vec::new();
+    while next_is_one_of(input, &["const", "async", "safe", "unsafe", "extern"]) {
+        qualifiers.push(input.call(Ident::parse_any)?);
+        input.parse::<Option<LitStr>>()?; // The ABI, after `extern`.
     }
+    if !input.peek(Token![fn]) {
+        return Err(not_a_function(input, qualifiers.pop()));
+    }
+    Ok(qualifiers)
 }
 
-/// Whether `const` is followed by a further qualifier of a function.
-fn is_qualifier(input: ParseStream) -> bool {
-    input.peek2(Token![async]) || input.peek2(Token![unsafe]) || input.peek2(Token![extern])
+fn check_qualifier(qualifier: &Ident) -> Result<()> {
+    let message = match qualifier.to_string().as_str() {
+        "async" => {
+            "an exit handler can't be `async`, since no executor runs at exit: write a `fn` that blocks, as with your \
+             runtime's `block_on`"
+        }
+        "unsafe" => {
+            "an exit handler can't be `unsafe`, since nobody could keep its conditions at exit: write a safe `fn` that \
+             calls it in an `unsafe` block"
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::new(qualifier.span(), message))
 }
 
-/// The tokens from `<` to the `>` that closes it.
+/// The error at the word that says what it is instead: `struct`, say, or the last qualifier, as of a constant.
+fn not_a_function(input: ParseStream, last_qualifier: Option<Ident>) -> Error {
+    const KINDS: &[&str] =
+        &["enum", "impl", "let", "macro_rules", "mod", "static", "struct", "trait", "type", "union", "use"];
+    let kind = if next_is_one_of(input, KINDS) { input.call(Ident::parse_any).ok() } else { last_qualifier };
+    // A macro call, for example, has no such word.
+    let (span, found) = kind.map_or_else(|| (input.span(), "this".to_owned()), |it| (it.span(), format!("`{it}`")));
+    Error::new(span, format!("{found} can't be an exit handler, only a function can: put the attribute over a `fn`"))
+}
+
+fn next_is_one_of(input: ParseStream, words: &[&str]) -> bool {
+    input.cursor().ident().is_some_and(|(word, _)| words.contains(&word.to_string().as_str()))
+}
+
+/// The tokens from `<` to the `>` that closes it, if there are any.
 fn generics(input: ParseStream) -> Result<TokenStream> {
     let mut tokens = TokenStream::new();
+    if !input.peek(Token![<]) {
+        return Ok(tokens);
+    }
     let mut depth = 0;
     let mut after_minus = false;
     loop {
         let token: TokenTree = input.parse()?;
-        if let TokenTree::Punct(punct) = &token {
-            match punct.as_char() {
-                '<' => depth += 1,
-                '>' if !after_minus => depth -= 1,
-                _ => {}
-            }
-            after_minus = punct.as_char() == '-';
-        } else {
-            after_minus = false;
+        if is_punct(&token, '<') {
+            depth += 1;
+        } else if is_punct(&token, '>') && !after_minus {
+            depth -= 1;
         }
+        after_minus = is_punct(&token, '-');
         tokens.extend([token]);
         if depth == 0 {
             return Ok(tokens);
@@ -115,27 +129,58 @@ fn generics(input: ParseStream) -> Result<TokenStream> {
     }
 }
 
-fn check_parameters(parameters: &Group) -> Result<()> {
-    if parameters.delimiter() != Delimiter::Parenthesis {
-        return Err(Error::new(parameters.span(), "expected the function's parameters in parentheses"));
+fn check_generics(generics: TokenStream) -> Result<()> {
+    let tokens: Vec<TokenTree> = generics.clone().into_iter().collect();
+    if let [] | [_, _] = tokens[..] {
+        return Ok(()); // None, or an empty pair.
     }
-    if let Some(receiver) = receiver(parameters.stream()) {
-        return Err(Error::new(
+    let is_lifetime =
+        |(before, word): (&TokenTree, &TokenTree)| !matches!(word, TokenTree::Ident(_)) || is_punct(before, '\'');
+    let message = if tokens.iter().zip(&tokens[1..]).all(is_lifetime) {
+        "an exit handler can't have lifetime parameters, since what it borrows must live until exit: leave them out, \
+         and write `'static` for the lifetime"
+    } else {
+        "an exit handler can't have generic parameters, since nothing says what they are at exit: write a function \
+         without them that calls this one"
+    };
+    Err(Error::new_spanned(generics, message))
+}
+
+fn check_receiver(parameters: &Group) -> Result<()> {
+    receiver(parameters.stream()).map_or(Ok(()), |receiver| {
+        Err(Error::new(
             receiver,
-            "a method can't be an exit handler, since nothing says what `self` is at exit: write a function outside of the \
-             `impl`, or pass a closure to `atexit::register`",
-        ));
-    }
-    if let Some(dots) = variadic(parameters.stream()) {
-        return Err(Error::new_spanned(dots, "an exit handler can't be variadic: name its parameters"));
-    }
-    if let Some(generic) = find_ident(parameters.stream(), "impl") {
-        return Err(Error::new(
+            "a method can't be an exit handler, since nothing says what `self` is at exit: write a function outside \
+             of the `impl`, or pass a closure to `atexit::register`",
+        ))
+    })
+}
+
+/// Refuses `Self` in the signature, which tells that the function stands in an `impl`; nothing else does.
+fn check_self_type(parameters: &Group, output: Option<&TokenStream>) -> Result<()> {
+    let in_output = || find_ident(output?.clone(), "Self");
+    find_ident(parameters.stream(), "Self").or_else(in_output).map_or(Ok(()), |span| {
+        Err(Error::new(
+            span,
+            "an exit handler can't stand in an `impl` or a `trait`: write a function outside of it that calls this one",
+        ))
+    })
+}
+
+fn check_variadic(parameters: &Group) -> Result<()> {
+    variadic(parameters.stream()).map_or(Ok(()), |dots| {
+        let message = "an exit handler can't be variadic: write each of its parameters with its type";
+        Err(Error::new_spanned(dots, message))
+    })
+}
+
+fn check_impl_types(parameters: &Group) -> Result<()> {
+    find_ident(parameters.stream(), "impl").map_or(Ok(()), |generic| {
+        Err(Error::new(
             generic,
             "an exit handler can't have generic parameters, and `impl …` is one: write the type of the argument",
-        ));
-    }
-    Ok(())
+        ))
+    })
 }
 
 /// Where the first parameter says `self`, `mut self` or `&'a mut self`.
@@ -183,13 +228,16 @@ pub(crate) fn find_ident(tokens: TokenStream, word: &str) -> Option<Span> {
     })
 }
 
-/// The tokens of the type, up to the body or the `where`.
-fn output(input: ParseStream) -> Result<TokenStream> {
+/// The tokens of the type after `->`, up to the body or the `where`.
+fn output(input: ParseStream) -> Result<Option<TokenStream>> {
+    if input.parse::<Option<Token![->]>>()?.is_none() {
+        return Ok(None);
+    }
     let mut output = TokenStream::new();
     while !(input.is_empty() || input.peek(Token![where]) || input.peek(Token![;]) || is_body(input)) {
         output.extend([input.parse::<TokenTree>()?]);
     }
-    Ok(output)
+    Ok(Some(output))
 }
 
 /// Whether the body comes next: braces that end the function, unlike those of a constant in a type.
@@ -212,13 +260,21 @@ fn is_braces(group: &Group) -> bool {
     }
 }
 
-fn where_clause_and_body(input: ParseStream, name: &Ident) -> Result<()> {
+/// Passes over the `where` clause and the body, which there has to be.
+fn check_body(input: ParseStream, name: &Ident) -> Result<()> {
     while !input.is_empty() && !is_body(input) {
         let token: TokenTree = input.parse()?;
-        if matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ';') {
-            let message = format!("an exit handler needs a body: write `fn {name}() {{ … }}`");
+        if is_punct(&token, ';') {
+            let message = format!(
+                "an exit handler needs a body, and `{name}` has none here: put the attribute over a function outside \
+                 of the block, which may call this one"
+            );
             return Err(Error::new_spanned(token, message));
         }
     }
     input.parse::<TokenTree>().map(drop)
+}
+
+pub(crate) fn is_punct(token: &TokenTree, character: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
 }

@@ -1,7 +1,9 @@
 //! The attribute of the crate `atexit`, which re-exports and explains it.
 //!
-//! Three steps, a file each: `options` parses what stands in the attribute's parentheses, `function` parses what it stands
-//! over and refuses what can't be a handler, `expand` writes the code.
+//! Three steps, a file each: `options` parses what stands in the attribute's parentheses, `function` parses what it
+//! stands over and refuses what can't be a handler, `expand` writes the code.
+
+#![allow(missing_docs, reason = "the crate `atexit` documents what it re-exports from here")]
 
 mod expand;
 mod function;
@@ -9,14 +11,13 @@ mod options;
 
 use proc_macro::TokenStream;
 
-/// Declares a function as an exit handler; see the crate `atexit`.
 #[proc_macro_attribute]
 pub fn atexit(options: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute("atexit", options.into(), item.into()).into()
+    expand::attribute("atexit", options.into(), &item.into()).into()
 }
 
-/// The same attribute under the name that Python gives it.
+// The same attribute under the name that Python gives it.
 #[proc_macro_attribute]
 pub fn register(options: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute("atexit::register", options.into(), item.into()).into()
+    expand::attribute("atexit::register", options.into(), &item.into()).into()
 }

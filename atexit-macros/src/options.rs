@@ -5,11 +5,13 @@ use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, Result, Token};
 
+use crate::function::is_punct;
+
 /// What was written in the attribute's parentheses.
 #[derive(Default)]
 pub(crate) struct Options {
-    /// `args("Donny", 3)`: the group in parentheses.
-    pub(crate) args: Option<Group>,
+    /// `args("Donny", 3)`: the word, and the group in parentheses.
+    pub(crate) args: Option<(Ident, Group)>,
     /// `priority = 10`: an expression.
     pub(crate) priority: Option<TokenStream>,
     /// `crate = path`: where the crate `atexit` is to be found.
@@ -26,13 +28,13 @@ impl Parse for Options {
                 return Err(input.error(format!("expected an option: {KNOWN}")));
             };
             match name.to_string().as_str() {
-                "args" => set(&mut options.args, &name, args(&name, input)?)?,
+                "args" => set(&mut options.args, &name, (name.clone(), args(&name, input)?))?,
                 "priority" => set(&mut options.priority, &name, priority(&name, input)?)?,
                 "crate" => set(&mut options.krate, &name, krate(&name, input)?)?,
                 _ => return Err(Error::new(name.span(), format!("unknown option `{name}`: {KNOWN}"))),
             }
             if !input.is_empty() && input.parse::<Token![,]>().is_err() {
-                return Err(input.error(format!("expected `,` after the option `{name}`")));
+                return Err(comma_missing(&name, input));
             }
         }
         Ok(options)
@@ -60,7 +62,7 @@ fn priority(name: &Ident, input: ParseStream) -> Result<TokenStream> {
     let value = value(name, input, "a priority is a number: write `priority = 10`")?;
     // A number is checked here, since the compiler's error would not say what to write. What else may stand here is
     // an expression, as `priority = LATE`, and its type is the compiler's to check.
-    let mut tokens = value.clone().into_iter().filter(|token| !is_punct(Some(token), '-'));
+    let mut tokens = value.clone().into_iter().filter(|token| !is_punct(token, '-'));
     if let (Some(TokenTree::Literal(literal)), None) = (tokens.next(), tokens.next()) {
         let text = value.to_string().replace(' ', "");
         let number = syn::parse2::<syn::LitInt>(TokenTree::from(literal).into());
@@ -81,7 +83,7 @@ fn priority(name: &Ident, input: ParseStream) -> Result<TokenStream> {
 fn krate(name: &Ident, input: ParseStream) -> Result<TokenStream> {
     let hint = "`crate` takes the path of the crate `atexit`: write `crate = path::to::atexit`";
     let path = value(name, input, hint)?;
-    let is_path = |token: &TokenTree| matches!(token, TokenTree::Ident(_)) || is_punct(Some(token), ':');
+    let is_path = |token: &TokenTree| matches!(token, TokenTree::Ident(_)) || is_punct(token, ':');
     // A path that a macro received as `$krate:path` comes in an invisible group, which is taken as it is.
     let is_group = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::None);
     match path.clone().into_iter().find(|token| !is_path(token) && !is_group(token)) {
@@ -92,17 +94,29 @@ fn krate(name: &Ident, input: ParseStream) -> Result<TokenStream> {
 
 /// What stands behind `=`, up to the next comma.
 fn value(name: &Ident, input: ParseStream, hint: &str) -> Result<TokenStream> {
-    if input.parse::<Token![=]>().is_err() {
+    // Further signs were `==` or `=>`.
+    if input.parse::<Token![=]>().is_err() || input.peek(Token![=]) || input.peek(Token![>]) {
         return Err(wrong(name, token(input), hint));
     }
     let mut value = TokenStream::new();
+    let mut after_operand = false;
     while !input.is_empty() && !input.peek(Token![,]) {
+        let is_operand = matches!(token(input), Some(TokenTree::Literal(_))) || input.peek(syn::Ident);
+        if after_operand && (is_operand || input.peek(Token![crate])) {
+            return Err(comma_missing(name, input));
+        }
+        after_operand = is_operand;
         value.extend([input.parse::<TokenTree>()?]);
     }
     if value.is_empty() {
         return Err(wrong(name, token(input), hint));
     }
     Ok(value)
+}
+
+/// The error where the next option follows without a comma: no expression has two words or literals in a row.
+fn comma_missing(name: &Ident, input: ParseStream) -> Error {
+    input.error(format!("expected `,` after the option `{name}`"))
 }
 
 /// An error at what was found, or at the option's name where nothing was found.
@@ -113,8 +127,4 @@ fn wrong(name: &Ident, found: Option<TokenTree>, hint: &str) -> Error {
 /// The next token, which stays in the input.
 fn token(input: ParseStream) -> Option<TokenTree> {
     input.cursor().token_tree().map(|(token, _)| token)
-}
-
-fn is_punct(token: Option<&TokenTree>, character: char) -> bool {
-    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == character)
 }

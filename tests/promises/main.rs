@@ -1,9 +1,28 @@
-//! The promises, each kept by a process that really ends.
+//! The promises, each kept by a process that really ends. One file a promise; the first, the order among annotated
+//! functions of many crates, has a test of its own: `order`. How a process can end is in `ends`.
 
+mod containment;
+mod lock;
+mod once;
 mod order;
+mod taking_back;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    atexit_test_support::main(order::scenarios(), Vec::new())
+    let scenarios =
+        [order::scenarios(), once::scenarios(), taking_back::scenarios(), containment::scenarios(), lock::scenarios()];
+    atexit_test_support::main(scenarios.into_iter().flatten().collect(), Vec::new())
+}
+
+/// A handler that prints one letter.
+fn letter(letter: char) {
+    print!("{letter}");
+}
+
+/// Registers handlers that print one letter each.
+fn register_letters(letters: &str) {
+    for c in letters.chars() {
+        atexit::register_with(letter, (c,));
+    }
 }

@@ -1,7 +1,7 @@
 //! WASI: the C runtime's `atexit`, without threads and without `fork`.
 
-/// Its C runtime is musl's.
-pub(crate) const TAKES_LATE_PLACES: bool = true;
+/// Its C runtime is musl's; see there.
+pub(crate) const TAKES_LATE_PLACES: bool = false;
 
 pub(crate) const EXIT_REACHES_PLACES: bool = true;
 

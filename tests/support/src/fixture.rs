@@ -1,9 +1,11 @@
 //! Crates under `tests/fixtures`, which tests build with cargo as a user would.
 
-use std::env;
+use std::env::{self, consts::EXE_SUFFIX};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{self, Command};
+use std::sync::{Mutex, PoisonError};
 
 use libtest_mimic::Failed;
 
@@ -46,12 +48,21 @@ fn target() -> PathBuf {
 /// Cargo on the crate or workspace in `folder`. What it builds goes to a folder of that name beside the tests' own.
 ///
 /// It needs no network: fixtures depend on this crate and on what it depends on, which is there.
+///
+/// # Panics
+///
+/// If the folder isn't writable.
 #[must_use]
 pub fn cargo(folder: &Path) -> Command {
+    lock(folder);
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     let name = folder.file_name().unwrap_or_default();
     command.current_dir(folder).env("CARGO_NET_OFFLINE", "true");
     command.env("CARGO_TARGET_DIR", target().join("fixtures").join(name));
+    // Set by the build script if the tests are built for another platform than the one that builds them.
+    if let Some(platform) = option_env!("ATEXIT_TEST_TARGET") {
+        command.env("CARGO_BUILD_TARGET", platform);
+    }
     // What cargo told this test of the crate that it belongs to is not true of the other.
     for (variable, _) in env::vars_os() {
         let variable = variable.to_string_lossy();
@@ -65,6 +76,22 @@ pub fn cargo(folder: &Path) -> Command {
     command
 }
 
+/// Gives the workspace in `folder` the versions of the repository's own `Cargo.lock`, which are those that are here.
+/// Cargo takes out what it doesn't depend on.
+fn lock(folder: &Path) {
+    static DONE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+    let mut done = DONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_member = folder.parent().is_some_and(|parent| parent.join("Cargo.toml").exists());
+    if is_member || folder == repository() || done.iter().any(|other| other == folder) {
+        return;
+    }
+    done.push(folder.to_owned());
+    // Replaced as a whole, since a test in another process may be reading it.
+    let copy = folder.join(format!("Cargo.lock.{}", process::id()));
+    fs::copy(repository().join("Cargo.lock"), &copy).expect("the fixture is writable");
+    fs::rename(copy, folder.join("Cargo.lock")).expect("the fixture is writable");
+}
+
 /// A build of a fixture.
 pub struct Build {
     folder: PathBuf,
@@ -76,11 +103,13 @@ impl Build {
     /// `cargo build` of the fixture of that name, with these arguments.
     #[must_use]
     pub fn new(name: &str, arguments: &[&str]) -> Self {
-        Self {
-            folder: fixture(name),
-            arguments: arguments.iter().map(ToString::to_string).collect(),
-            variables: Vec::new(),
-        }
+        Self::of(fixture(name), arguments)
+    }
+
+    /// `cargo build` of the crate or workspace in that folder, with these arguments.
+    #[must_use]
+    pub fn of(folder: PathBuf, arguments: &[&str]) -> Self {
+        Self { folder, arguments: arguments.iter().map(ToString::to_string).collect(), variables: Vec::new() }
     }
 
     /// With this variable in cargo's environment.
@@ -112,10 +141,32 @@ impl Build {
     ///
     /// As [`run`](Self::run), and if there is no such artifact.
     pub fn artifact(&self, file: &str) -> Result<PathBuf, Failed> {
-        let artifacts = self.run()?;
-        let found = artifacts.iter().find(|path| path.file_name().is_some_and(|name| name == file));
-        found.cloned().ok_or_else(|| format!("no {file} among {artifacts:#?}").into())
+        self.find(file, |path| path.file_name().is_some_and(|name| name == file))
     }
+
+    /// Builds it, and gives the program called `name`: a binary, an example, or a test, whose file has a hash, too.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run), and if there is no such program.
+    pub fn executable(&self, name: &str) -> Result<PathBuf, Failed> {
+        self.find(name, |path| {
+            let file = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+            let stem = file.strip_suffix(EXE_SUFFIX).unwrap_or_default();
+            stem == name || stem.rsplit_once('-').is_some_and(|(stem, hash)| stem == name && is_hash(hash))
+        })
+    }
+
+    fn find(&self, what: &str, is_it: impl Fn(&Path) -> bool) -> Result<PathBuf, Failed> {
+        let artifacts = self.run()?;
+        let found = artifacts.iter().find(|path| is_it(path));
+        found.cloned().ok_or_else(|| format!("no {what} among {artifacts:#?}").into())
+    }
+}
+
+/// Whether it is what cargo adds to a file's name.
+fn is_hash(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// The paths in cargo's messages, each a line of JSON: every string in an array called `filenames`.

@@ -10,5 +10,5 @@ mod skip;
 
 pub use fixture::{Build, cargo, fixture, repository, scratch};
 pub use libtest_mimic::{Failed, Trial};
-pub use scenario::{Scenario, Status, child, main, program, scenario};
+pub use scenario::{Scenario, Status, child, main, main_with_table, output, program, scenario};
 pub use skip::{Need, PYTHON, needs};

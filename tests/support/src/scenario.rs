@@ -1,10 +1,15 @@
 //! Programs as test cases.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
+use std::io::Read;
 use std::path::Path;
-use std::process::{Command, ExitCode, ExitStatus, Output, Termination};
+use std::process::{Command, ExitCode, ExitStatus, Output, Stdio, Termination};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -74,7 +79,7 @@ impl Scenario {
     /// It prints this to standard output, and nothing else.
     #[must_use]
     pub fn prints(mut self, stdout: &str) -> Self {
-        self.expected.stdout = stdout.to_owned();
+        stdout.clone_into(&mut self.expected.stdout);
         self
     }
 
@@ -108,7 +113,7 @@ impl Scenario {
 
     fn trial(&self) -> Trial {
         let (name, expected) = (self.name, self.expected.clone());
-        Trial::test(name, move || expected.check(&program(name).output()?))
+        Trial::test(name, move || expected.check(&output(program(name))?))
     }
 }
 
@@ -161,13 +166,38 @@ fn without_line_number(line: &str) -> String {
 ///
 /// If it is started for a scenario that there isn't.
 pub fn main(scenarios: Vec<Scenario>, trials: Vec<Trial>) -> ExitCode {
+    main_with_table(Vec::new(), scenarios, trials)
+}
+
+/// The same for a test binary some of whose scenarios are the rows of a table, which is printed at the end: what each of
+/// them printed to standard output, and how it ended.
+///
+/// # Panics
+///
+/// As [`main`].
+pub fn main_with_table(rows: Vec<Scenario>, scenarios: Vec<Scenario>, trials: Vec<Trial>) -> ExitCode {
     if let Ok(name) = env::var(SCENARIO) {
-        let found = scenarios.into_iter().find(|scenario| scenario.name == name);
+        let found = rows.into_iter().chain(scenarios).find(|scenario| scenario.name == name);
         return (found.expect("the scenario's name is one of this binary's").program)();
     }
-    let mut tests: Vec<Trial> = scenarios.iter().map(Scenario::trial).collect();
+    let table = Arc::new(Mutex::new(BTreeMap::new()));
+    let row = |(number, row): (usize, &Scenario)| {
+        let (name, expected, table) = (row.name, row.expected.clone(), Arc::clone(&table));
+        Trial::test(name, move || {
+            let output = output(program(name))?;
+            let line = format!("| {name} | `{}` | {} |", text(&output.stdout).trim_end(), Status::of(output.status));
+            table.lock().map_err(|_| "another row panicked")?.insert(number, line);
+            expected.check(&output)
+        })
+    };
+    let mut tests: Vec<Trial> = rows.iter().enumerate().map(row).collect();
+    tests.extend(scenarios.iter().map(Scenario::trial));
     tests.extend(trials);
-    libtest_mimic::run(&Arguments::from_args(), tests).exit_code()
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), tests);
+    for line in table.lock().expect("no row panicked").values() {
+        println!("{line}");
+    }
+    conclusion.exit_code()
 }
 
 /// This test binary, to be started as that scenario.
@@ -181,6 +211,46 @@ pub fn program(scenario: &str) -> Command {
     // A backtrace is the panic hook's business, and slow.
     command.env(SCENARIO, scenario).env_remove("RUST_BACKTRACE");
     command
+}
+
+/// Runs a program to its end. One that hangs is killed, which is an error that says so.
+///
+/// # Errors
+///
+/// If it can't be started, or hangs.
+///
+/// # Panics
+///
+/// Never.
+pub fn output(mut command: Command) -> Result<Output, Failed> {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let stdout = read(child.stdout.take().expect("it is piped"));
+    let stderr = read(child.stderr.take().expect("it is piped"));
+    let started = Instant::now();
+    while child.try_wait()?.is_none() {
+        if started.elapsed() > HANGS {
+            child.kill()?;
+            child.wait()?;
+            // The pipes may be held open by its children, so they are not read to the end.
+            return Err(format!("{command:?} hangs").into());
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    let gone = |_| "the thread that reads the program's output has gone";
+    Ok(Output { status: child.wait()?, stdout: stdout.join().map_err(gone)?, stderr: stderr.join().map_err(gone)? })
+}
+
+/// Far longer than any program of the tests takes, on however busy a machine.
+const HANGS: Duration = Duration::from_secs(120);
+
+/// Reads to the end on a thread of its own, so that a program which writes much to both streams isn't held up.
+fn read(mut stream: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What was read before an error is compared all the same.
+        let _ = stream.read_to_end(&mut bytes);
+        bytes
+    })
 }
 
 /// Starts the program `exe`, which is of the target that the tests are for.

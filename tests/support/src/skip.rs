@@ -13,19 +13,25 @@ pub struct Need {
     what: &'static str,
     command: &'static str,
     arguments: &'static [&'static str],
+    answer: &'static str,
 }
 
 impl Need {
     /// A program that answers these arguments with success.
     #[must_use]
     pub const fn program(what: &'static str, command: &'static str, arguments: &'static [&'static str]) -> Self {
-        Self { what, command, arguments }
+        Self { what, command, arguments, answer: "" }
+    }
+
+    /// Its answer has to begin so, too.
+    #[must_use]
+    pub const fn answering(self, answer: &'static str) -> Self {
+        Self { answer, ..self }
     }
 
     fn is_here(&self) -> bool {
-        let mut command = Command::new(self.command);
-        command.args(self.arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
+        let output = Command::new(self.command).args(self.arguments).stdin(Stdio::null()).output();
+        output.is_ok_and(|output| output.status.success() && output.stdout.starts_with(self.answer.as_bytes()))
     }
 }
 
@@ -39,7 +45,9 @@ pub fn needs(need: &Need, tests: Vec<Trial>) -> Vec<Trial> {
     if need.is_here() {
         return tests;
     }
-    let reason = format!("{} is not on this machine: `{}` can't be run", need.what, need.command);
+    let call = [&[need.command], need.arguments].concat().join(" ");
+    let answer = if need.answer.is_empty() { "fails".to_owned() } else { format!("doesn't answer `{}`", need.answer) };
+    let reason = format!("{} is not on this machine: `{call}` {answer}", need.what);
     let names = tests.iter().map(|test| test.name().to_owned());
     if env::var_os(MUST_RUN).is_some() {
         return names.map(|name| fails(name, &reason)).collect();

@@ -1,0 +1,247 @@
+//! At home in any crate: the attribute compiles in whatever crate it stands in, and does there what it does elsewhere.
+//!
+//! The crates are the workspace `tests/fixtures/at_home`. One call of cargo builds all of them, but for two that are
+//! about the build itself.
+
+use std::env::consts::EXE_SUFFIX;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::sync::LazyLock;
+
+use atexit_test_support::{Build, Failed, Need, Status, Trial, cargo, child, fixture, main as run, needs, output};
+
+const CLIPPY: Need = Need::program("clippy", "cargo", &["clippy", "--version"]);
+
+/// The crate that can only be built without the others: for them, cargo would turn the attribute on.
+const WITHOUT_THE_ATTRIBUTE: &str = "quiet";
+
+/// The crate that can't be built.
+const REFUSED: &str = "refused";
+
+/// What every program that holds `program.rs` prints before what is its own.
+const PROGRAM: &str = "\
+in a function body
+in a module
+the program ends
+in the root
+registered with arguments
+without options
+registered by a call
+first, by its priority
+by a macro, with a visibility
+by a macro of fragments, 2
+in a closure
+in a function body
+all made by a macro, the second of two
+all made by a macro, the first of two
+in a generic method of a trait
+in a method
+in a module in a module, by Python's name and by the attribute's full path
+in a module
+with arguments, with arguments
+without options
+";
+
+/// What the program of the crate that forbids all lints prints.
+const FORBIDS_EVERYTHING: &str = "\
+visible to the crate
+main ends
+Donny, with all options
+1
+2
+in a function body
+visible to the crate
+visible to all
+unit
+Donny, 2 times
+conditional
+cold
+inlined
+must be used
+outcome
+result
+status
+for C
+plain
+error
+never returns
+";
+
+/// What the program of the crate that shadows names prints: the names of its handlers, after those with arguments.
+const SHADOWED: &str = "\
+local variable 1
+user's declaration, user's constructor, user's call, 2
+in a function body
+result
+atexit
+std
+core
+NEXT
+LINKED
+KEY
+INDEX
+DECLARATION
+CONSTRUCTOR
+CALL
+priority
+outcome_of
+outcome
+link
+index
+function
+declare
+declaration
+constructor
+call
+arm
+";
+
+fn main() -> ExitCode {
+    let mut trials = vec![
+        edition("2015", "neither was try\nasync, which was no keyword\nin the root\n"),
+        edition("2018", "gen, which was no keyword\nasync, as a raw identifier\nin the root\n"),
+        edition("2021", "a literal of this edition, 1 long\nin the root\n"),
+        edition("2024", "gen, as a raw identifier\nin the root\n"),
+        program(
+            "in_edition_2015_without_extern_crate",
+            "edition_2015_without_extern_crate",
+            "in the root\nmain ends\nregistered\nin the root\nin a module\n",
+            0,
+        ),
+        program("in_a_crate_that_forbids_all_lints", "forbids_everything", FORBIDS_EVERYTHING, 5),
+        program(
+            "over_a_deprecated_function",
+            "deprecated_function",
+            "by_a_macro\nby a condition\nwith a note, 1\nplain\n",
+            0,
+        ),
+        program(
+            "in_a_crate_that_renames_atexit",
+            "renamed",
+            "registered\nby a relative path\nby the parent module\nby an absolute path\nby name\n",
+            0,
+        ),
+        program(
+            "in_a_crate_that_has_atexit_through_another",
+            "reexported",
+            "in_a_function_body
+by_a_macro_of_the_facade_with_priority
+in_a_function_body
+by_a_path_that_a_macro_is_given, with arguments
+by_a_macro_of_the_facade
+by path
+",
+            0,
+        ),
+        program("in_a_crate_that_shadows_the_usual_names", "shadowed", SHADOWED, 0),
+        program(
+            "in_a_crate_without_prelude",
+            "no_prelude",
+            "plain\nwith arguments\nin a function body\nin a module\nplain\n",
+            4,
+        ),
+        program("in_a_program_without_main", "no_main", "main returns\nregistered\ndeclared\n", 3),
+        program(
+            "in_a_library_of_which_nothing_is_named",
+            "library_only",
+            "main ends\nin a module of the library\nin the library\n",
+            0,
+        ),
+        Trial::test("an_error_in_edition_2015_says_what_it_says_elsewhere", an_error_says_the_same),
+        Trial::test("without_the_attribute_register_works", without_the_attribute),
+        Trial::test("without_the_attribute_nothing_depends_on_syn", nothing_depends_on_syn),
+    ];
+    let lints = Trial::test("clippy_finds_nothing_in_a_crate_that_forbids_all_lints", clippy_finds_nothing);
+    trials.extend(needs(&CLIPPY, vec![lints]));
+    run(Vec::new(), trials)
+}
+
+/// The program that is the same in all editions, with lines of its own.
+fn edition(year: &'static str, own: &str) -> Trial {
+    program(&format!("in_edition_{year}"), &format!("edition_{year}"), &format!("{PROGRAM}{own}"), 0)
+}
+
+/// What a program of the workspace prints, and the status that it ends with.
+fn program(promise: &str, name: &str, stdout: &str, status: i32) -> Trial {
+    let (name, stdout) = (name.to_owned(), stdout.to_owned());
+    Trial::test(promise, move || ends(child(&executable(&name)?), &stdout, status))
+}
+
+/// All programs, built once for all trials; nothing, if one of them doesn't compile.
+static PROGRAMS: LazyLock<Option<Vec<PathBuf>>> = LazyLock::new(|| {
+    let all = ["--workspace", "--keep-going", "--exclude", WITHOUT_THE_ATTRIBUTE, "--exclude", REFUSED];
+    Build::new("at_home", &all).run().ok()
+});
+
+fn executable(name: &str) -> Result<PathBuf, Failed> {
+    let file = format!("{name}{EXE_SUFFIX}");
+    let is_it = |path: &&PathBuf| path.file_name().is_some_and(|name| name == &*file);
+    match PROGRAMS.as_ref().and_then(|programs| programs.iter().find(is_it)) {
+        Some(executable) => Ok(executable.clone()),
+        // Which of them doesn't compile, and why, is told by building it alone.
+        None => Build::new("at_home", &["--package", name]).artifact(&file),
+    }
+}
+
+fn ends(program: Command, stdout: &str, status: i32) -> Result<(), Failed> {
+    let output = output(program)?;
+    let (printed, ended) = (text(&output.stdout), Status::of(output.status));
+    if printed == stdout && ended == Status::Code(status) {
+        return Ok(());
+    }
+    let stderr = text(&output.stderr);
+    Err(format!(
+        "it should end with status {status} and print\n{stdout}\nnot end with {ended} and print\n{printed}\n\
+         --- standard error\n{stderr}"
+    )
+    .into())
+}
+
+/// In edition 2015 a path such as `::core` means something else, which would hide the error behind another.
+fn an_error_says_the_same() -> Result<(), Failed> {
+    let output = output(on_the_workspace(&["build", "--package", REFUSED]))?;
+    let stderr = text(&output.stderr);
+    let errors: Vec<&str> = stderr.lines().filter(|line| line.starts_with("error")).collect();
+    match errors[..] {
+        [error, end] if error.starts_with("error: an exit handler can't") && end.contains("could not compile") => {
+            Ok(())
+        }
+        _ => Err(format!("the attribute's error should be the only one, not\n{stderr}").into()),
+    }
+}
+
+fn without_the_attribute() -> Result<(), Failed> {
+    let file = format!("{WITHOUT_THE_ATTRIBUTE}{EXE_SUFFIX}");
+    let executable = Build::new("at_home", &["--package", WITHOUT_THE_ATTRIBUTE]).artifact(&file)?;
+    ends(child(&executable), "main ends\nGoodbye, Donny!\nregistered\n", 0)
+}
+
+fn nothing_depends_on_syn() -> Result<(), Failed> {
+    let tree = ["tree", "--package", WITHOUT_THE_ATTRIBUTE, "--edges", "normal", "--prefix", "none"];
+    let tree = succeeds(on_the_workspace(&tree))?;
+    let depends_on = |name| tree.lines().any(|line| line.split(' ').next() == Some(name));
+    // That it is the right tree is seen by what has to be there.
+    let right =
+        depends_on("atexit-core") && !["atexit-macros", "proc-macro2", "quote", "syn"].into_iter().any(depends_on);
+    if right { Ok(()) } else { Err(format!("there should be no procedural macro here:\n{tree}").into()) }
+}
+
+fn clippy_finds_nothing() -> Result<(), Failed> {
+    succeeds(on_the_workspace(&["clippy", "--package", "forbids_everything", "--", "-D", "warnings"])).map(drop)
+}
+
+fn on_the_workspace(arguments: &[&str]) -> Command {
+    let mut command = cargo(&fixture("at_home"));
+    command.args(arguments);
+    command
+}
+
+/// Runs cargo, and gives what it prints.
+fn succeeds(command: Command) -> Result<String, Failed> {
+    let output = output(command)?;
+    if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr).into()) }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).replace("\r\n", "\n")
+}

@@ -1,0 +1,66 @@
+//! What can't be accepted: each mistake gets one error, at the token at fault, that says what to write instead.
+//!
+//! Each case marks its mistakes by comments `// Wrong: …`. The file beside it holds what the stable compiler says.
+//! `TRYBUILD=overwrite` writes it anew, to be read before it is kept: does the error stand under the right token, does
+//! it help, is it the same on every machine?
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use atexit_test_support::{Need, Trial, main as run, needs};
+use trybuild::TestCases;
+
+/// The compiler whose words the files hold; each version has its own.
+const COMPILER: Need = Need::program("Rust 1.95", "rustc", &["--version"]).answering("rustc 1.95.");
+
+/// The folders of cases, by what is wrong.
+const GROUPS: [&str; 6] = ["functions", "items", "options", "arguments", "outcomes", "calls"];
+
+fn main() -> ExitCode {
+    let words = Trial::test("mistakes_get_helpful_errors", || {
+        mistakes_get_helpful_errors();
+        Ok(())
+    });
+    let count = Trial::test("a_mistake_gets_one_error", || {
+        a_mistake_gets_one_error();
+        Ok(())
+    });
+    let accepted = Trial::test("odd_forms_are_accepted", || {
+        TestCases::new().pass("tests/compile_errors/accepted/*.rs");
+        Ok(())
+    });
+    let mut trials = needs(&COMPILER, vec![words]);
+    trials.extend([count, accepted]);
+    run(Vec::new(), trials)
+}
+
+fn mistakes_get_helpful_errors() {
+    let cases = TestCases::new();
+    for group in GROUPS {
+        cases.compile_fail(format!("tests/compile_errors/{group}/*.rs"));
+    }
+}
+
+fn a_mistake_gets_one_error() {
+    for case in GROUPS.into_iter().flat_map(cases) {
+        let mistakes = lines(&case, |line| line.trim_start().starts_with("// Wrong: "));
+        let output = case.with_extension("stderr");
+        assert_eq!(lines(&output, |line| line.starts_with("error")), mistakes, "errors in {}", output.display());
+        assert_eq!(lines(&output, |line| line.starts_with("warning")), 0, "warnings in {}", output.display());
+    }
+}
+
+fn cases(group: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compile_errors").join(group);
+    let files = fs::read_dir(folder).expect("the group is a folder").map(|file| file.expect("it can be read").path());
+    let cases: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect();
+    assert!(!cases.is_empty(), "{group} has cases");
+    cases
+}
+
+fn lines(file: &Path, are: impl Fn(&str) -> bool) -> usize {
+    let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    text.lines().filter(|line| are(line)).count()
+}

@@ -1,0 +1,14 @@
+use atexit::atexit;
+
+
+fn main() {
+    let name = "Donny";
+
+    // Wrong: what a function holds in its variables is gone at exit.
+    #[atexit(args(name))]
+    fn greet(name: &str) {
+        println!("{name}");
+    }
+
+    greet(name);
+}

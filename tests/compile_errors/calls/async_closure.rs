@@ -1,0 +1,6 @@
+async fn save() {}
+
+fn main() {
+    // Wrong: nothing would poll what it returns.
+    atexit::register(save);
+}

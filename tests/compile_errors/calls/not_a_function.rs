@@ -1,0 +1,4 @@
+fn main() {
+    // Wrong: a text can't be called.
+    atexit::register("goodbye");
+}

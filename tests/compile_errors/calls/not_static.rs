@@ -1,0 +1,5 @@
+fn main() {
+    let name = String::from("Donny");
+    // Wrong: at exit the name is gone.
+    atexit::register(|| println!("{name}"));
+}

@@ -1,0 +1,131 @@
+//! Among C's handlers: each registration has a place of its own. C++ is in the tests of libraries.
+
+use atexit::register;
+use atexit_test_support::{Scenario, scenario};
+
+use crate::{letter, register_letters};
+
+/// Registers handlers with C that print one digit each.
+fn c_atexit(handler: extern "C" fn()) {
+    // SAFETY: the handlers below don't unwind.
+    assert_eq!(unsafe { libc::atexit(handler) }, 0);
+}
+
+extern "C" fn one() {
+    print!("1");
+}
+
+extern "C" fn two() {
+    print!("2");
+}
+
+extern "C" fn three() {
+    print!("3");
+}
+
+extern "C" fn registers() {
+    print!("(");
+    register_letters("xy");
+    print!(")");
+}
+
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    vec![
+        scenario("c_handlers_and_ours_run_in_exact_reverse_of_registration", || {
+            register_letters("a");
+            c_atexit(one);
+            register_letters("bc");
+            c_atexit(two);
+            c_atexit(three);
+            register_letters("d");
+        })
+        .prints("d32cb1aD"),
+        scenario("a_handler_keeps_its_place_when_others_around_it_are_taken_back", || {
+            register_letters("a");
+            c_atexit(one);
+            let taken_back = atexit::register_with(letter, ('b',));
+            c_atexit(two);
+            register_letters("c");
+            c_atexit(three);
+            assert!(taken_back.unregister());
+        })
+        .prints("3c21aD"),
+        scenario("the_place_of_a_handler_that_was_run_early_is_no_others", || {
+            register_letters("a");
+            atexit::run();
+            c_atexit(one);
+            register_letters("b");
+            c_atexit(two);
+        })
+        .prints("aD2b1"),
+        // msvcrt, under wine at least, loses it.
+        #[cfg(not(windows))]
+        scenario("a_handler_that_registers_with_c_is_followed_by_that", || {
+            register_letters("a");
+            register(|| c_atexit(one));
+            register_letters("b");
+        })
+        .prints("b1aD"),
+        scenario("what_a_c_handler_registers_runs_before_all_that_is_older", || {
+            register_letters("a");
+            c_atexit(registers);
+            register_letters("b");
+        })
+        .prints("b()yxaD"),
+        scenario("run_at_the_end_of_main_runs_everything_before_c_tears_down", || {
+            c_atexit(one);
+            register_letters("a");
+            c_atexit(two);
+            atexit::run();
+        })
+        .prints("aD21"),
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        scenario("exit_in_a_handler_leaves_c_handlers_their_places", || {
+            register_letters("a");
+            c_atexit(one);
+            register_letters("b");
+            c_atexit(two);
+            register(|| atexit::exit(3));
+            c_atexit(three);
+        })
+        .prints("32b1aD")
+        .exits(3),
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        scenario("exit_in_a_c_handler_before_any_of_ours_runs_the_rest", || {
+            extern "C" fn exits() {
+                print!("(");
+                register_letters("x");
+                atexit::exit(5);
+            }
+            register_letters("a");
+            c_atexit(exits);
+            atexit::exit(3)
+        })
+        .prints("(xaD")
+        .exits(5),
+        scenario("order_is_exact_after_ten_thousand_were_taken_back", || {
+            for _ in 0..10_000 {
+                register(|| ()).unregister();
+            }
+            register_letters("a");
+            c_atexit(one);
+            register_letters("b");
+        })
+        .prints("b1aD"),
+        scenario("among_ours_order_is_exact_however_many_were_taken_back", || {
+            for _ in 0..100_000 {
+                register(|| ()).unregister();
+            }
+            register_letters("abc");
+            c_atexit(one);
+            register_letters("def");
+            for _ in 0..100_000 {
+                register(|| ()).unregister();
+            }
+            register_letters("ghi");
+            // Where C's handler comes among them is no longer exact.
+            atexit::run();
+        })
+        .prints("ihgfedcbaD1"),
+    ]
+}

@@ -1,0 +1,112 @@
+//! `exit` and `is_exiting`.
+
+use std::thread;
+use std::time::Duration;
+
+use atexit::{exit, is_exiting, register};
+use atexit_test_support::{Scenario, scenario};
+
+use crate::register_letters;
+
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    vec![
+        scenario("is_exiting_is_true_once_the_end_has_begun", || {
+            register(|| print!("{} ", is_exiting()));
+            print!("{} ", is_exiting());
+            // Handlers that `run` runs are no end.
+            register(|| print!("{} ", is_exiting()));
+            atexit::run();
+            register(|| print!("{} ", thread::spawn(is_exiting).join().unwrap()));
+            print!("{} ", is_exiting());
+        })
+        // `run` has run all, the declared one, too.
+        .prints("false false false Dfalse true "),
+        scenario("exit_in_a_handler_of_run_ends_the_process_and_runs_the_rest", || {
+            register_letters("ab");
+            register(|| exit(3));
+            register_letters("c");
+            atexit::run();
+            print!("never printed");
+        })
+        .prints("cbaD")
+        .exits(3),
+        scenario("exit_in_a_handler_of_run_in_a_handler_runs_the_rest", || {
+            register_letters("ab");
+            register(|| exit(3));
+            register_letters("c");
+            register(|| {
+                print!("(");
+                atexit::run();
+                print!("never printed");
+            });
+        })
+        .prints("(cbaD")
+        .exits(3),
+        scenario("exit_in_every_handler_runs_them_all_and_the_last_code_wins", || {
+            for code in 0..100 {
+                register(move || {
+                    print!("{code} ");
+                    exit(code)
+                });
+            }
+            exit(200)
+        })
+        .prints(&((0..100).rev().map(|code| format!("{code} ")).collect::<String>() + "D"))
+        .exits(0),
+        scenario("what_a_handler_registers_before_it_exits_runs", || {
+            register_letters("a");
+            register(|| {
+                register_letters("xy");
+                exit(1)
+            });
+            register_letters("b");
+        })
+        .prints("byxaD")
+        .exits(1),
+        scenario("exit_waits_for_the_end_that_another_thread_has_begun", || {
+            register_letters("a");
+            register(|| {
+                // It may not end the process while this handler runs, nor change its status.
+                thread::spawn(|| exit(9));
+                thread::sleep(Duration::from_millis(200));
+                print!("slow ");
+            });
+        })
+        .prints("slow aD"),
+        scenario("exit_flushes_an_unterminated_line_of_main", || {
+            print!("no newline ");
+            exit(0)
+        })
+        .prints("no newline D"),
+        scenario("exit_in_a_failure_hook_runs_the_rest", || {
+            atexit::set_failure_hook(|_| exit(6));
+            register_letters("ab");
+            register(|| Err::<(), _>("failed"));
+            register_letters("c");
+        })
+        .prints("cbaD")
+        .exits(6),
+        scenario("exit_in_the_drop_of_what_is_taken_back_runs_the_rest", || {
+            struct Exits;
+            impl Drop for Exits {
+                fn drop(&mut self) {
+                    exit(7);
+                }
+            }
+            register_letters("ab");
+            let exits = Exits;
+            register(move || drop(exits)).unregister();
+        })
+        .prints("baD")
+        .exits(7),
+        scenario("exit_in_a_handler_that_another_thread_runs_ends_the_process", || {
+            // The handler that calls it is never returned to; the end must not wait for it.
+            register_letters("a");
+            register(|| exit(3));
+            let runs = thread::spawn(atexit::run);
+            let _ = runs.join();
+        })
+        .prints("aD")
+        .exits(3),
+    ]
+}

@@ -1,0 +1,126 @@
+//! Memory follows what is pending, and time doesn't grow with it.
+
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use atexit::register;
+use atexit_test_support::{Scenario, scenario};
+
+static RAN: AtomicUsize = AtomicUsize::new(0);
+
+fn count_one() {
+    RAN.fetch_add(1, Relaxed);
+}
+
+/// The memory that this process uses, in bytes.
+#[cfg(target_os = "linux")]
+fn memory() -> usize {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
+    let resident: usize = pages.split_whitespace().nth(1).unwrap().parse().unwrap();
+    // SAFETY: it only asks.
+    resident * usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap()
+}
+
+/// How long a thousand registrations take, and how long taking them back, oldest first: the best of several rounds.
+fn register_and_take_back() -> (Duration, Duration) {
+    let round = || {
+        let begun = Instant::now();
+        let registrations: Vec<_> = (0..1000).map(|_| register(count_one)).collect();
+        let registered = begun.elapsed();
+        let begun = Instant::now();
+        assert!(registrations.into_iter().all(atexit::Registration::unregister));
+        (registered, begun.elapsed())
+    };
+    let rounds: Vec<_> = (0..10).map(|_| round()).collect();
+    (rounds.iter().map(|round| round.0).min().unwrap(), rounds.iter().map(|round| round.1).min().unwrap())
+}
+
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    vec![
+        scenario("a_million_handlers_all_run", || {
+            // Registered first, so it runs last.
+            register(|| print!("{} ", RAN.load(Relaxed)));
+            for _ in 0..1_000_000 {
+                register(count_one);
+            }
+        })
+        .prints("1000000 D"),
+        #[cfg(target_os = "linux")]
+        scenario("a_function_takes_less_than_100_bytes", || {
+            let before = memory();
+            for _ in 0..1_000_000 {
+                register(count_one);
+            }
+            let each = (memory() - before) / 1_000_000;
+            assert!((32..100).contains(&each), "{each} bytes");
+            atexit::run();
+            print!("{} ", RAN.load(Relaxed));
+        })
+        .prints("D1000000 "),
+        #[cfg(target_os = "linux")]
+        scenario("a_closure_takes_less_than_100_bytes_and_its_captures", || {
+            // What an allocator takes for an allocation of this size is not ours to count: it rounds up, by 16 at most.
+            const CAPTURED: usize = 64;
+            let before = memory();
+            for number in 0..1_000_000_usize {
+                let captured = [number; CAPTURED / size_of::<usize>()];
+                register(move || _ = RAN.fetch_add(captured[7], Relaxed));
+            }
+            let each = (memory() - before) / 1_000_000;
+            assert!((CAPTURED..CAPTURED + 16 + 100).contains(&each), "{each} bytes");
+        })
+        .prints("D"),
+        #[cfg(target_os = "linux")]
+        scenario("registering_and_taking_back_ten_million_times_uses_no_memory", || {
+            // What is reserved once is not growth.
+            for _ in 0..1000 {
+                assert!(register(count_one).unregister());
+            }
+            let before = memory();
+            for _ in 0..10_000_000 {
+                assert!(register(count_one).unregister());
+            }
+            let growth = memory().saturating_sub(before);
+            assert!(growth < 2 << 20, "{growth} bytes");
+        })
+        .prints("D"),
+        #[cfg(target_os = "linux")]
+        scenario("taking_back_the_oldest_first_a_million_times_uses_no_memory", || {
+            use std::collections::VecDeque;
+            let mut window: VecDeque<_> = (0..1000).map(|_| register(count_one)).collect();
+            let before = memory();
+            for _ in 0..1_000_000 {
+                window.push_back(register(count_one));
+                assert!(window.pop_front().unwrap().unregister());
+            }
+            let growth = memory().saturating_sub(before);
+            assert!(growth < 2 << 20, "{growth} bytes");
+            assert_eq!(atexit::clear(), 1001);
+        }),
+        #[cfg(target_os = "linux")]
+        scenario("what_was_taken_back_gives_its_memory_back", || {
+            for _ in 0..1_000_000 {
+                register(count_one);
+            }
+            let most = memory();
+            assert_eq!(atexit::unregister(count_one), 1_000_000);
+            // The C runtime keeps its 32 bytes for each, and we 8.
+            let given_back = most - memory();
+            assert!(given_back > 20_000_000, "{given_back} bytes");
+        })
+        .prints("D"),
+        scenario("neither_registering_nor_taking_back_slows_down", || {
+            let few = register_and_take_back();
+            for _ in 0..1_000_000 {
+                register(count_one);
+            }
+            let many = register_and_take_back();
+            let registering = many.0.as_secs_f64() / few.0.as_secs_f64();
+            let taking_back = many.1.as_secs_f64() / few.1.as_secs_f64();
+            // Linear would be a factor of a thousand.
+            assert!(registering < 20.0, "registering takes {registering} times as long");
+            assert!(taking_back < 20.0, "taking back takes {taking_back} times as long");
+        })
+        .prints("D"),
+    ]
+}

@@ -1,0 +1,149 @@
+//! The table of ends: each row is a way to end. Before it, three handlers are registered by call, `a` to `c`, beside the
+//! declared `D`; so `cbaD` says that all ran, once and in order.
+
+use std::io::{self, Write};
+use std::process::{ExitCode, Termination};
+use std::thread;
+
+use atexit_test_support::{Scenario, scenario};
+
+use crate::register_letters;
+
+/// A row in which all handlers run.
+fn runs_all<T: Termination>(name: &'static str, end: impl Fn() -> T + Send + 'static) -> Scenario {
+    runs_none(name, end).prints("main cbaD")
+}
+
+/// A row in which none runs.
+fn runs_none<T: Termination>(name: &'static str, end: impl Fn() -> T + Send + 'static) -> Scenario {
+    let program = move || {
+        register_letters("abc");
+        print!("main ");
+        // What follows in the rows that run nothing may not flush.
+        io::stdout().flush().unwrap();
+        end()
+    };
+    scenario(name, program).prints("main ")
+}
+
+/// Does so on another thread, and waits for it.
+fn on_a_thread(end: impl FnOnce() + Send + 'static) {
+    let _ = thread::spawn(end).join();
+}
+
+pub(crate) fn rows() -> Vec<Scenario> {
+    let everywhere = [
+        runs_all("return from main", || ()),
+        runs_all("ExitCode from main", || ExitCode::from(7)).exits(7),
+        runs_all("Err from main", || Err::<(), _>("failed")).exits(1).panics(),
+        runs_all("panic in main", || panic!("as the test wants")).exits(101).panics(),
+        runs_all("panic in a thread, return from main", || on_a_thread(|| panic!("as the test wants"))).panics(),
+        runs_all("atexit::exit(3) in main", || atexit::exit(3)).exits(3),
+        runs_all("atexit::exit(3) in a thread", || on_a_thread(|| atexit::exit(3))).exits(3),
+        runs_none("atexit::exit(3) in a handler", || {
+            atexit::register(|| atexit::exit(3));
+            register_letters("z");
+        })
+        .prints("main zcbaD")
+        .exits(3),
+        runs_none("atexit::exit in nested handlers", || {
+            atexit::register(|| atexit::exit(5));
+            register_letters("y");
+            atexit::register(|| atexit::exit(4));
+            register_letters("z");
+            atexit::exit(3)
+        })
+        .prints("main zycbaD")
+        .exits(5),
+    ];
+    let here = [
+        #[cfg(unix)]
+        unix::rows(),
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        glibc::rows(),
+    ];
+    everywhere.into_iter().chain(here.into_iter().flatten()).collect()
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::process::CommandExt;
+    use std::process::Command;
+    use std::time::Duration;
+
+    use super::{Scenario, on_a_thread, register_letters, runs_all, runs_none, thread};
+
+    pub(super) fn rows() -> Vec<Scenario> {
+        vec![
+            runs_all("process::exit(3) in main", || std::process::exit(3)).exits(3),
+            runs_all("process::exit(3) in a thread", || on_a_thread(|| std::process::exit(3))).exits(3),
+            runs_all("C's exit(3) in main", || c_exit(3)).exits(3),
+            runs_all("C's exit(3) in a thread", || on_a_thread(|| c_exit(3))).exits(3),
+            runs_none("abort in main", || std::process::abort()).killed_by(libc::SIGABRT),
+            runs_none("_exit(3) in main", || {
+                // SAFETY: nothing is left to be done in this process.
+                unsafe { libc::_exit(3) }
+            })
+            .exits(3),
+            runs_none("exec", || {
+                let error = Command::new("echo").arg("another program").exec();
+                panic!("{error}");
+            })
+            .prints("main another program\n"),
+            runs_none("SIGTERM", || kill(libc::SIGTERM)).killed_by(libc::SIGTERM),
+            runs_none("SIGINT", || kill(libc::SIGINT)).killed_by(libc::SIGINT),
+            runs_none("SIGHUP", || kill(libc::SIGHUP)).killed_by(libc::SIGHUP),
+            runs_none("SIGKILL", || kill(libc::SIGKILL)).killed_by(libc::SIGKILL),
+            runs_none("SIGSEGV", || {
+                // Rust's own handler of this signal would take it for a stack overflow.
+                // SAFETY: the default action is always allowed.
+                unsafe { libc::signal(libc::SIGSEGV, libc::SIG_DFL) };
+                kill(libc::SIGSEGV);
+            })
+            .killed_by(libc::SIGSEGV),
+            runs_none("process::exit in a handler: Rust aborts", || {
+                register_letters("y");
+                atexit::register(|| std::process::exit(4));
+                register_letters("z");
+            })
+            .prints("main z")
+            .killed_by(libc::SIGABRT)
+            .panics(),
+        ]
+    }
+
+    fn c_exit(code: i32) -> ! {
+        // SAFETY: no other thread calls it.
+        unsafe { libc::exit(code) }
+    }
+
+    fn kill(signal: i32) {
+        // SAFETY: a signal to this very process.
+        unsafe { libc::kill(libc::getpid(), signal) };
+        thread::sleep(Duration::from_secs(60));
+    }
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod glibc {
+    use super::{Scenario, register_letters, runs_none};
+
+    unsafe extern "C" {
+        fn quick_exit(code: i32) -> !;
+    }
+
+    pub(super) fn rows() -> Vec<Scenario> {
+        vec![
+            runs_none("C's exit(4) in a handler", || {
+                register_letters("y");
+                // SAFETY: glibc allows it.
+                atexit::register(|| unsafe { libc::exit(4) });
+                register_letters("z");
+            })
+            .prints("main zycbaD")
+            .exits(4),
+            // SAFETY: nothing was registered with `at_quick_exit`.
+            runs_none("quick_exit(3) in main", || unsafe { quick_exit(3) }).exits(3),
+        ]
+    }
+}

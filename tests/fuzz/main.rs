@@ -1,0 +1,149 @@
+//! Random programs, each a process that really ends, and does what it should: what Python's `atexit` does where the
+//! two agree, and what a model does where this crate says more.
+//!
+//! By default the programs are the same each time. `ATEXIT_FUZZ_SEED` is the number of the first program and
+//! `ATEXIT_FUZZ_PROGRAMS` says how many there are, so that a failure, which tells both, can be repeated:
+//!
+//! ```sh
+//! ATEXIT_FUZZ_SEED=1000000 ATEXIT_FUZZ_PROGRAMS=20000 cargo test --test fuzz
+//! ```
+
+mod generate;
+mod interpreter;
+mod model;
+mod program;
+mod python;
+mod shrink;
+mod trace;
+
+use std::env;
+use std::fmt;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::thread;
+
+use atexit_test_support::{Failed, Trial, needs, scenario};
+
+use generate::Grammar;
+use program::Program;
+use python::Python;
+use trace::Trace;
+
+fn main() -> ExitCode {
+    // The process that plays a program has no use for tests, and looking for Python takes longer than all else.
+    let trials = if interpreter::has_program() { Vec::new() } else { trials() };
+    atexit_test_support::main(vec![scenario(interpreter::SCENARIO, interpreter::main)], trials)
+}
+
+fn trials() -> Vec<Trial> {
+    let python = Trial::test("random_programs_do_what_python_does", || fuzz(400, Python::start));
+    let mut trials = needs(&python::NEED, vec![python]);
+    trials.push(Trial::test("random_programs_do_what_the_model_does", || fuzz(3000, || Model)));
+    trials
+}
+
+/// Who says what a program should do.
+trait Oracle {
+    const NAME: &str;
+
+    /// What the program of that number may consist of.
+    fn grammar(&self, number: u64) -> Grammar;
+
+    /// How what it does differs from what it should do, if it differs.
+    fn difference(&mut self, program: &Program) -> Option<Difference>;
+}
+
+struct Model;
+
+impl Oracle for Model {
+    const NAME: &str = "the model";
+
+    fn grammar(&self, _number: u64) -> Grammar {
+        generate::ALL
+    }
+
+    fn difference(&mut self, program: &Program) -> Option<Difference> {
+        Difference::between(interpreter::trace(program), model::trace(program))
+    }
+}
+
+impl Oracle for Python {
+    const NAME: &str = "Python";
+
+    fn grammar(&self, number: u64) -> Grammar {
+        Python::grammar(self, number)
+    }
+
+    fn difference(&mut self, program: &Program) -> Option<Difference> {
+        let ours = python::as_python_tells(&interpreter::trace(program));
+        Difference::between(ours, self.trace(program))
+    }
+}
+
+struct Difference {
+    is: Trace,
+    should_be: Trace,
+}
+
+impl Difference {
+    fn between(is: Trace, should_be: Trace) -> Option<Self> {
+        (is != should_be).then_some(Self { is, should_be })
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "--- what it does\n{}--- what it should do\n{}", self.is, self.should_be)
+    }
+}
+
+/// Plays so many programs, or as many as the environment says, and compares each with what the oracle says.
+fn fuzz<O: Oracle>(programs: u64, oracle: impl Fn() -> O + Sync) -> Result<(), Failed> {
+    let first = variable("ATEXIT_FUZZ_SEED").unwrap_or(0);
+    // Through an emulator a process takes many times as long.
+    let default = if env::var_os("CROSS_CHILD_RUNNER").is_some() { programs / 20 } else { programs };
+    let end = first.saturating_add(variable("ATEXIT_FUZZ_PROGRAMS").unwrap_or(default));
+    let Some(number) = first_that_differs(first, end, &oracle) else { return Ok(()) };
+
+    let mut oracle = oracle();
+    let program = generate::program(number, &oracle.grammar(number));
+    let smallest = shrink::shrink(program, |program| oracle.difference(program).is_some());
+    let difference = oracle.difference(&smallest).ok_or("a program differed, but no longer does")?;
+    let again = format!("ATEXIT_FUZZ_SEED={number} ATEXIT_FUZZ_PROGRAMS=1 cargo test --test fuzz");
+    let what = format!("program {number} differs from {}; again with\n{again}", O::NAME);
+    Err(format!("{what}\n--- smallest program that differs\n{smallest}{difference}").into())
+}
+
+/// Looks for a program that differs, on all processors.
+fn first_that_differs<O: Oracle>(first: u64, end: u64, oracle: &(impl Fn() -> O + Sync)) -> Option<u64> {
+    let (next, found) = (AtomicU64::new(first), Mutex::new(None));
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                let mut oracle = oracle();
+                loop {
+                    let number = next.fetch_add(1, Relaxed);
+                    if number >= end || found.lock().unwrap().is_some() {
+                        return;
+                    }
+                    let program = generate::program(number, &oracle.grammar(number));
+                    if oracle.difference(&program).is_some() {
+                        found.lock().unwrap().get_or_insert(number);
+                    }
+                }
+            });
+        }
+    });
+    found.into_inner().unwrap()
+}
+
+/// The number in that variable, if it is set.
+///
+/// # Panics
+///
+/// If it is something else.
+fn variable(name: &str) -> Option<u64> {
+    let value = env::var(name).ok()?;
+    Some(value.parse().unwrap_or_else(|_| panic!("{name}={value} should be a number")))
+}

@@ -1,0 +1,52 @@
+//! What is compared: all that can be seen of a process.
+
+use std::fmt;
+use std::process::Output;
+
+use atexit_test_support::Status;
+
+/// What a process left.
+#[derive(PartialEq, Debug)]
+pub(crate) struct Trace {
+    /// Each operation, each handler with its arguments, and what each call returned, a line each.
+    pub(crate) stdout: String,
+    /// The reports of failures.
+    pub(crate) stderr: String,
+    pub(crate) status: Status,
+}
+
+impl Trace {
+    /// Of a process of Rust. In reports, the handler's path and the place of registration are left out: they
+    /// belong to the interpreter, not to the program.
+    pub(crate) fn of(output: &Output) -> Self {
+        let stderr = text(&output.stderr).lines().map(|line| shorten(line) + "\n").collect();
+        Self { stdout: text(&output.stdout), stderr, status: Status::of(output.status) }
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).replace("\r\n", "\n")
+}
+
+/// Makes `atexit: handler crate::module::name (file.rs:12) panicked` into `atexit: handler name panicked`.
+fn shorten(line: &str) -> String {
+    let parts = line.strip_prefix("atexit: handler ").and_then(|rest| {
+        let (path, rest) = rest.split_once(" (")?;
+        let (_location, rest) = rest.split_once(") ")?;
+        Some(format!("atexit: handler {} {rest}", last_segment(path)))
+    });
+    parts.unwrap_or_else(|| line.to_owned())
+}
+
+/// A function's own name; `{{closure}}` for a closure.
+pub(crate) fn last_segment(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
+}
+
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.stdout.lines().try_for_each(|line| writeln!(f, "  {line}"))?;
+        self.stderr.lines().try_for_each(|line| writeln!(f, "  (standard error) {line}"))?;
+        writeln!(f, "  {}", self.status)
+    }
+}

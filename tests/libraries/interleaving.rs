@@ -1,0 +1,47 @@
+//! C and C++ too: a registration takes its own place among C's handlers and the destructors of C++'s statics.
+//!
+//! The program is `c/interleaving.cpp` with the library linked into it.
+
+use atexit_test_support::{Failed, Status, Trial};
+
+use crate::programs::{Library, Program, Units, compile, ends, is_report_of_panic, leaves, start, text};
+
+/// What is promised, the program's name for it, the letters, and the status.
+///
+/// The last letters are the same in all: the annotated functions have their place from before `main`, and the first
+/// static object is constructed before that.
+const PROGRAMS: [(&str, &str, &str, i32); 9] = [
+    ("handlers_and_destructors_run_in_the_exact_reverse_of_registration", "interleaved", "iHgfEdCb321A", 0),
+    ("what_was_taken_back_leaves_the_order_as_it_is", "taken_back_between", "gFeDB321A", 0),
+    ("run_at_the_end_of_main_runs_everything_while_all_is_alive", "run_before_the_end", "ca321|BA", 0),
+    ("what_the_first_destructor_registers_runs_next", "register_in_first_destructor", "ECdBa321A", 0),
+    ("what_a_later_destructor_registers_runs_next", "register_in_later_destructor", "fECdBa321A", 0),
+    ("what_a_handler_gives_to_atexit_of_c_runs_next", "handler_calls_atexit", "ecDBa321A", 0),
+    ("what_a_handler_constructs_outlives_what_it_registers_then", "handler_constructs", "fceDBa321A", 0),
+    ("exit_in_a_handler_still_destroys_what_is_older", "handler_exits", "eDcBa321A", 5),
+    ("exit_in_a_destructor_still_runs_and_destroys_what_is_older", "destructor_exits", "DCBa321A", 5),
+];
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let programs = PROGRAMS.map(|(promise, name, letters, status)| {
+        Trial::test(promise, move || {
+            let mut command = start(&INTERLEAVING)?;
+            command.arg(name);
+            leaves(command, letters, status)
+        })
+    });
+    let panic = Trial::test("a_panic_in_a_handler_does_not_reach_cplusplus", panic_is_contained);
+    programs.into_iter().chain([panic]).collect()
+}
+
+fn panic_is_contained() -> Result<(), Failed> {
+    let mut command = start(&INTERLEAVING)?;
+    command.arg("handler_panics");
+    ends(command, "cBa321A", Status::Code(0), is_report_of_panic)
+}
+
+static INTERLEAVING: Program = Program::new(|| {
+    let archive = Library::get().map_err(text)?.archive(Units::Dev);
+    let archive = archive.to_string_lossy();
+    compile("interleaving.cpp", "interleaving", &["-Wl,--whole-archive", &archive, "-Wl,--no-whole-archive"])
+});

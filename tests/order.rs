@@ -1,0 +1,66 @@
+//! Annotated functions run in one order, whatever the optimiser and the linker make of the program.
+//!
+//! The program is `tests/fixtures/order`. Each of its functions prints a word: the letter of its crate, its place in
+//! the crate's source, and a sign if its priority isn't 0. What it prints is written down here, from the promise alone:
+//! higher priorities first, then the final program before the libraries, then crates from the last name to the first,
+//! then the source from its end to its beginning.
+
+use std::process::ExitCode;
+
+use atexit_test_support::{Build, Failed, Status, Trial, child, main as run};
+
+/// What each profile prints.
+const PROGRAM: &str = "main \
+    first \
+    p10+ p3+ z8+ z6+ m17+ a10+ \
+    p14 p13 p12 p11 p9 p8 p7 p6 p5 p4 p2 \
+    z9 z7 z5 z4 z3 z1 \
+    T2 T1 t2 t1 \
+    m25 m24 m23 m22 m21 m20 m19 m18 m16 m15 m14 m13 m12 m11 m10 m9 m8 m7 m6 m5 m4 m3 m2 m1 \
+    a16 a15 a14 a13 a12 a11 a9 a7 a6 a5 a4 a3 a2 a1 \
+    l2 l1 \
+    p1- z2- a8- \
+    last";
+
+/// The same libraries with another final program, an example or a test.
+const OTHER_PROGRAM: &str = "main \
+    e3+ z8+ z6+ m17+ a10+ \
+    e4 e2 \
+    z9 z7 z5 z4 z3 z1 \
+    T2 T1 t2 t1 \
+    m25 m24 m23 m22 m21 m20 m19 m18 m16 m15 m14 m13 m12 m11 m10 m9 m8 m7 m6 m5 m4 m3 m2 m1 \
+    a16 a15 a14 a13 a12 a11 a9 a7 a6 a5 a4 a3 a2 a1 \
+    l2 l1 \
+    e1- z2- a8-";
+
+fn main() -> ExitCode {
+    let profiles = [
+        ("annotated_functions_run_in_one_order_in_dev", "dev"),
+        ("annotated_functions_run_in_one_order_in_release", "release"),
+        ("annotated_functions_run_in_one_order_with_thin_lto", "thin-lto"),
+        ("annotated_functions_run_in_one_order_with_fat_lto", "fat-lto"),
+        ("annotated_functions_run_in_one_order_with_one_codegen_unit", "one-codegen-unit"),
+        ("annotated_functions_run_in_one_order_with_256_codegen_units", "many-codegen-units"),
+    ];
+    let profiles = profiles.map(|(name, profile)| {
+        Trial::test(name, move || prints("aardvark", &["--bin", "aardvark", "--profile", profile], PROGRAM))
+    });
+    let others = [
+        ("an_example_counts_after_the_libraries", "--example", "ant"),
+        ("a_test_counts_after_the_libraries", "--test", "antelope"),
+    ];
+    let others =
+        others.map(|(name, kind, target)| Trial::test(name, move || prints(target, &[kind, target], OTHER_PROGRAM)));
+    run(Vec::new(), profiles.into_iter().chain(others).collect())
+}
+
+/// Builds the fixture's program of that name with these arguments, and compares all that it prints and how it ends.
+fn prints(name: &str, arguments: &[&str], expected: &str) -> Result<(), Failed> {
+    let output = child(&Build::new("order", arguments).executable(name)?).output()?;
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let status = Status::of(output.status);
+    if stdout == expected && stderr.is_empty() && status == Status::Code(0) {
+        return Ok(());
+    }
+    Err(format!("it should print\n{expected}\nbut it prints\n{stdout}\n{stderr}\nand ends with {status}").into())
+}

@@ -1,0 +1,149 @@
+//! A failure stays contained: it is reported, the rest run, and the exit status stays what it was.
+
+use std::fmt;
+use std::panic::panic_any;
+use std::process::ExitCode;
+
+use atexit::{register, register_with};
+use atexit_test_support::{Scenario, scenario};
+
+use crate::register_letters;
+
+fn fails() -> Result<(), String> {
+    Err("no space left".to_owned())
+}
+
+fn panics() {
+    panic!("out of luck");
+}
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    vec![
+        scenario("a_panic_is_reported_and_the_rest_run", || {
+            register_letters("a");
+            register(panics);
+            register_letters("b");
+        })
+        .prints("ba")
+        .panics()
+        .reports("atexit: handler promises::containment::panics (tests/promises/containment.rs:N) panicked"),
+        scenario("an_error_is_reported_and_the_rest_run", || {
+            register_letters("a");
+            register(fails);
+            register_letters("b");
+        })
+        .prints("ba")
+        .reports(
+            "atexit: handler promises::containment::fails (tests/promises/containment.rs:N) failed: \"no space left\"",
+        ),
+        scenario("every_outcome_is_understood", || {
+            register(|| ());
+            register(|| Ok::<(), fmt::Error>(()));
+            register(|| Ok::<Result<ExitCode, u8>, u8>(Ok(ExitCode::SUCCESS)));
+            register_with(|value: u8| Ok::<Result<(), u8>, u8>(Err(value)), (7,));
+            register(|| ExitCode::from(3));
+            register(|| -> Result<(), Box<dyn std::error::Error + Send + Sync>> { Err("boxed".into()) });
+        })
+        .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) failed: \"boxed\"")
+        .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) failed: 7"),
+        scenario("a_handler_that_never_returns_is_a_handler", || {
+            register_letters("a");
+            register(|| panic!("as its type says"));
+        })
+        .prints("a")
+        .panics()
+        .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) panicked"),
+        scenario("the_exit_status_is_not_touched_by_failures", || {
+            register(panics);
+            register(fails);
+            std::process::exit(3)
+        })
+        .exits(3)
+        .panics()
+        .reports("atexit: handler promises::containment::fails (tests/promises/containment.rs:N) failed: \"no space left\"")
+        .reports("atexit: handler promises::containment::panics (tests/promises/containment.rs:N) panicked"),
+        scenario("an_error_whose_debug_panics_is_a_panic", || {
+            struct Unspeakable;
+            impl fmt::Debug for Unspeakable {
+                fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    panic!("not to be spoken of")
+                }
+            }
+            fn unspeakable() -> Result<(), Unspeakable> {
+                Err(Unspeakable)
+            }
+            register_letters("a");
+            register(unspeakable);
+        })
+        .prints("a")
+        .panics()
+        .reports("atexit: handler promises::containment::scenarios::{{closure}}::unspeakable (tests/promises/containment.rs:N) panicked"),
+        scenario("a_payload_that_panics_when_dropped_does_no_harm", || {
+            register_letters("a");
+            register(bomb_payload);
+            register_letters("b");
+        })
+        .prints("ba")
+        .panics()
+        .reports("atexit: handler promises::containment::bomb_payload (tests/promises/containment.rs:N) panicked"),
+        scenario("a_closure_that_panics_when_it_is_taken_back_does_no_harm", || {
+            register_letters("a");
+            let bomb = Bomb;
+            let registration = register(move || drop(bomb));
+            print!("{} ", registration.unregister());
+            let bomb = Bomb;
+            register(move || drop(bomb));
+            print!("{} ", atexit::clear());
+            register_letters("b");
+        })
+        .prints("true 2 b")
+        .panics()
+        .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) panicked")
+        .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) panicked"),
+        scenario("a_failure_in_run_is_contained_too", || {
+            register_letters("a");
+            register(panics);
+            atexit::run();
+            print!(" main goes on");
+        })
+        .prints("a main goes on")
+        .panics()
+        .reports("atexit: handler promises::containment::panics (tests/promises/containment.rs:N) panicked"),
+        scenario("handlers_run_by_a_drop_of_a_panic_are_contained", || {
+            struct RunsAll;
+            impl Drop for RunsAll {
+                fn drop(&mut self) {
+                    atexit::run();
+                }
+            }
+            register_letters("a");
+            register(panics);
+            let _runs_all = RunsAll;
+            panic!("main panics, too");
+        })
+        .prints("a")
+        .panics()
+        .exits(101)
+        .reports("atexit: handler promises::containment::panics (tests/promises/containment.rs:N) panicked"),
+    ]
+}
+
+/// The payload panics when it is dropped, with a payload that does so, too.
+fn bomb_payload() {
+    struct PanickingPayload;
+    impl Drop for PanickingPayload {
+        fn drop(&mut self) {
+            panic_any(Bomb);
+        }
+    }
+    panic_any(PanickingPayload);
+}
