@@ -2,10 +2,13 @@
 
 #[doc(hidden)]
 pub use atexit_core::private as __private;
+#[cfg(all(unix, feature = "signals"))]
+#[doc(inline)]
+pub use atexit_core::signals;
 #[doc(inline)]
 pub use atexit_core::{
     Failure, Guard, Handler, HandlerInfo, Outcome, Registration, clear, count, exit, guard, is_exiting, pending,
-    register, register_with, run, set_failure_hook, unregister,
+    register, register_with, run, set_deadline, set_failure_hook, unregister,
 };
 
 /// Declares a function as an exit handler.

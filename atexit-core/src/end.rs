@@ -2,33 +2,36 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::deadline;
 use crate::pending::Since;
 use crate::platform;
-use crate::process::{self, Phase, Running};
+use crate::process;
+use crate::state::{self, Phase, Running};
 use crate::thread::Thread;
+use crate::trace;
 
 /// The C runtime has reached a place that a registration took.
 pub(crate) extern "C" fn place_reached() {
-    let mut state = process::wait_for_others(process::lock());
+    let mut state = state::wait_for_others(state::lock());
     // If it comes once too often, then the places below have what is left.
     let Some(mark) = state.places.reached() else { return };
     let since = Since::Mark(mark);
     // A late place, taken when all was over, changes nothing of that.
-    let phase = process::phase().max(Phase::Ending);
+    let phase = state::phase().max(Phase::Ending);
     state.enter(phase, since);
-    drop(state);
+    deadline::watch(state);
     process::run_since(since);
     if phase == Phase::Over {
-        process::lock().release_memory();
+        state::lock().release_memory();
     }
 }
 
 /// The C runtime has reached the place below all others: run everything, whatever came before.
 extern "C" fn base_reached() {
-    let mut state = process::wait_for_others(process::lock());
+    let mut state = state::wait_for_others(state::lock());
     state.enter(Phase::Ending, Since::Ever);
     BASE_PLACED.store(false, Ordering::Relaxed);
-    drop(state);
+    deadline::watch(state);
     run_to_the_end();
 }
 
@@ -36,14 +39,32 @@ extern "C" fn base_reached() {
 fn run_to_the_end() {
     loop {
         process::run_since(Since::Ever);
-        let mut state = process::wait_for_others(process::lock());
+        let mut state = state::wait_for_others(state::lock());
         if state.pending.len() == 0 {
             // In the same moment as the last look: what is registered from now on takes a place again.
             state.enter(Phase::Over, Since::Ever);
             state.release_memory();
-            return;
+            break;
         }
     }
+    deadline::stop_watching();
+    trace::summarise();
+}
+
+/// Runs everything on this thread, without the C runtime, and keeps all other threads from ending the process from now
+/// on: they wait. `false`, if another thread is ending it already.
+pub(crate) fn take_over(signal: Option<i32>) -> bool {
+    let mut state = state::lock();
+    if state.ending.is_some_and(|ending| ending != Thread::current()) {
+        return false;
+    }
+    state.signal = signal;
+    state.enter(Phase::Ending, Since::Ever);
+    // For ever.
+    std::mem::forget(Running::begin(&mut state));
+    deadline::watch(state::wait_for_others(state));
+    run_to_the_end();
+    true
 }
 
 /// Whether the C runtime still has the place below all others.
@@ -57,7 +78,7 @@ pub(crate) fn place_base() {
 
 /// Whether everything that is pending will be run at a place that is still to come, whatever becomes of the others.
 pub(crate) fn base_is_to_come() -> bool {
-    BASE_PLACED.load(Ordering::Relaxed) || process::phase() == Phase::Ending
+    BASE_PLACED.load(Ordering::Relaxed) || state::phase() == Phase::Ending
 }
 
 /// Whether the end has begun: from [`exit`], or else from the first handler that runs because the process ends.
@@ -69,7 +90,7 @@ pub(crate) fn base_is_to_come() -> bool {
 /// assert!(!atexit_core::is_exiting());
 /// ```
 pub fn is_exiting() -> bool {
-    process::phase() != Phase::Running
+    state::phase() != Phase::Running
 }
 
 /// Ends the process with this exit status, after running all that is pending.
@@ -98,11 +119,12 @@ pub fn is_exiting() -> bool {
 /// }
 /// ```
 pub fn exit(code: i32) -> ! {
-    let this = Thread::current();
-    let mut state = process::lock();
-    match state.ending() {
-        Some(ending) if ending == this => {
-            let since = state.since();
+    let mut state = state::lock();
+    // The handlers that this thread is in, if it is in any, will not be returned to.
+    state.abandon_running();
+    match state.ending {
+        Some(ending) if ending == Thread::current() => {
+            let since = state.since;
             drop(state);
             if platform::EXIT_CAN_BE_REPEATED {
                 // The places below have the rest, each in its turn.
@@ -113,31 +135,25 @@ pub fn exit(code: i32) -> ! {
             platform::exit_at_once(code)
         }
         Some(_) => {
-            state.abandon_running();
             drop(state);
             wait_for_the_end()
         }
-        None => {
-            // The handlers that this thread is in, if it is in any, will not be returned to.
-            state.abandon_running();
+        None if platform::EXIT_REACHES_PLACES => {
             // No place is reached yet, and handlers of C may come before the first.
             let since = Since::Mark(state.pending.called.mark());
             state.enter(Phase::Ending, since);
-            if !platform::EXIT_REACHES_PLACES {
-                // For ever, so that no other thread ends the process meanwhile.
-                std::mem::forget(Running::begin(&mut state));
-                drop(process::wait_for_others(state));
-                run_to_the_end();
-                std::process::exit(code)
-            }
-            drop(state);
+            deadline::watch(state);
             std::process::exit(code)
+        }
+        None => {
+            drop(state);
+            if take_over(None) { std::process::exit(code) } else { wait_for_the_end() }
         }
     }
 }
 
 /// Waits for another thread to end the process.
-fn wait_for_the_end() -> ! {
+pub(crate) fn wait_for_the_end() -> ! {
     loop {
         std::thread::park();
     }

@@ -37,10 +37,9 @@ impl Entry {
         self.handler.is(identity)
     }
 
-    /// Calls the handler. A failure goes no further than its report.
-    pub(crate) fn run(self) {
-        let info = self.info();
-        failure::contain(info, || self.handler.call());
+    /// Calls the handler, and says whether it went well. A failure goes no further than its report.
+    pub(crate) fn run(self) -> bool {
+        failure::contain(self.info(), || self.handler.call())
     }
 
     /// Drops the handler without calling it. A panic in the `Drop` of what it holds goes no further than its report.

@@ -106,15 +106,16 @@ pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {
     drop(old);
 }
 
-/// Runs code of the user's for `handler`, and reports it if it fails.
-pub(crate) fn contain(handler: HandlerInfo, call: impl FnOnce() -> Option<String>) {
+/// Runs code of the user's for `handler`, and says whether it went well. If not, that is reported.
+pub(crate) fn contain(handler: HandlerInfo, call: impl FnOnce() -> Option<String>) -> bool {
     // Unwind safety: what a handler leaves half done is seen by no code of ours.
     let cause = match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(None) => return,
+        Ok(None) => return true,
         Ok(Some(error)) => Cause::Error(error),
         Err(payload) => Cause::Panic(payload),
     };
     report(Failure { handler, cause });
+    false
 }
 
 fn report(failure: Failure) {

@@ -8,7 +8,7 @@ use std::cell::UnsafeCell;
 use std::sync::MutexGuard;
 
 use crate::failure::{self, Hook};
-use crate::process::{self, Phase, State};
+use crate::state::{self, Phase, State};
 use crate::{end, platform};
 
 /// Arranges it, once.
@@ -18,6 +18,8 @@ pub(crate) fn prepare() {
 
 /// All our locks, in the order in which they are locked.
 struct Locks {
+    #[cfg(all(unix, feature = "signals"))]
+    _signals: MutexGuard<'static, crate::signals::Installed>,
     state: MutexGuard<'static, State>,
     _hook: MutexGuard<'static, Option<Hook>>,
     _placing: MutexGuard<'static, ()>,
@@ -25,9 +27,17 @@ struct Locks {
 
 impl Locks {
     fn lock() -> Self {
-        let placing = process::lock_placing();
-        let state = process::lock();
-        Self { state, _hook: failure::lock_hook(), _placing: placing }
+        #[cfg(all(unix, feature = "signals"))]
+        let signals = crate::signals::lock();
+        let placing = state::lock_placing();
+        let state = state::lock();
+        Self {
+            #[cfg(all(unix, feature = "signals"))]
+            _signals: signals,
+            state,
+            _hook: failure::lock_hook(),
+            _placing: placing,
+        }
     }
 }
 
@@ -57,10 +67,10 @@ extern "C" fn after_in_parent() {
 
 extern "C" fn after_in_child() {
     let Some(mut locks) = release() else { return };
-    let was_ending = process::phase() != Phase::Running;
+    let was_ending = state::phase() != Phase::Running;
     locks.state.forget_other_threads();
     // Another thread was ending the parent, and had passed the place at which everything is run. Nobody does so here.
-    if was_ending && process::phase() == Phase::Running && !end::base_is_to_come() {
+    if was_ending && state::phase() == Phase::Running && !end::base_is_to_come() {
         end::place_base();
     }
 }

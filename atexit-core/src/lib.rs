@@ -3,6 +3,7 @@
 //! Programs and libraries use `atexit`, which re-exports all of this beside the attribute `#[atexit]`, and where it is
 //! explained. This crate stands by itself so that what the attribute expands to has something to call.
 
+mod deadline;
 mod declared;
 mod end;
 mod entry;
@@ -20,8 +21,13 @@ pub mod private;
 mod process;
 mod register;
 mod registry;
+#[cfg(all(unix, feature = "signals"))]
+pub mod signals;
+mod state;
 mod thread;
+mod trace;
 
+pub use deadline::set_deadline;
 pub use end::{exit, is_exiting};
 pub use failure::{Failure, set_failure_hook};
 pub use guard::{Guard, guard};

@@ -8,8 +8,9 @@ use crate::entry::Entry;
 use crate::fork;
 use crate::handler::Handler;
 use crate::platform;
-use crate::process::{self, Phase, State};
+use crate::process;
 use crate::registry::Key;
+use crate::state::{self, Phase, State};
 use crate::thread::Thread;
 
 /// Registers a handler, to be called when the process ends: after those that are registered later, before those that
@@ -94,13 +95,13 @@ impl Registration {
     /// The time that it takes grows with the logarithm of the number of handlers at most.
     #[allow(clippy::must_use_candidate, reason = "whether it was still pending often doesn't matter")]
     pub fn unregister(self) -> bool {
-        let entry = process::lock().pending.called.take(self.key);
+        let entry = state::lock().pending.called.take(self.key);
         entry.map(Entry::discard).is_some()
     }
 
     /// Whether the handler is registered and neither has run, nor is running, nor was taken back.
     pub fn is_pending(self) -> bool {
-        process::lock().pending.called.contains(self.key)
+        state::lock().pending.called.contains(self.key)
     }
 
     /// Takes the handler back and runs it, if it is still pending.
@@ -112,18 +113,18 @@ impl Registration {
 /// Adds a handler, in its own place among those of C.
 fn add(entry: Entry) -> Key {
     arm();
-    if process::phase() == Phase::Ending {
+    if state::phase() == Phase::Ending {
         // Without the placing lock, which another thread may hold until the end is over.
-        let mut state = process::lock();
-        if process::phase() == Phase::Ending && !(platform::TAKES_LATE_PLACES && ends_the_process(&state)) {
+        let mut state = state::lock();
+        if state::phase() == Phase::Ending && !(platform::TAKES_LATE_PLACES && ends_the_process(&state)) {
             let route = Route::of_newcomer(&mut state);
             let key = state.pending.called.add(entry);
             drop(state);
             return route.finish(key);
         }
     }
-    let placing = process::lock_placing();
-    let mut state = process::lock();
+    let placing = state::lock_placing();
+    let mut state = state::lock();
     let route = Route::of_newcomer(&mut state);
     let key = state.pending.called.add(entry);
     if !matches!(route, Route::Place) {
@@ -138,7 +139,7 @@ fn add(entry: Entry) -> Key {
     if has_place {
         return key;
     }
-    process::lock().places.refused(key);
+    state::lock().places.refused(key);
     // An older place covers it, unless there is none to come.
     if end::base_is_to_come() { key } else { Route::OnTheSpot.finish(key) }
 }
@@ -156,7 +157,7 @@ enum Route {
 impl Route {
     fn of_newcomer(state: &mut State) -> Self {
         let ends_the_process = ends_the_process(state);
-        match process::phase() {
+        match state::phase() {
             Phase::Running if state.places.has_room(state.pending.called.len()) => Self::Place,
             Phase::Running => Self::Covered,
             // The loop that runs handlers comes to it next. But while that doesn't run, what C or C++ has set up is being
@@ -180,7 +181,7 @@ impl Route {
 }
 
 fn ends_the_process(state: &State) -> bool {
-    state.ending() == Some(Thread::current())
+    state.ending == Some(Thread::current())
 }
 
 /// Makes sure that the place below all others is taken and that forks are provided for: before `main`, and where
@@ -191,7 +192,7 @@ pub(crate) fn arm() {
     if ARMED.load(Ordering::Acquire) {
         return;
     }
-    let _placing = process::lock_placing();
+    let _placing = state::lock_placing();
     if !ARMED.load(Ordering::Relaxed) {
         fork::prepare();
         end::place_base();

@@ -47,10 +47,7 @@ pub(crate) const ALL: Grammar = Grammar {
         (1, |_| Operation::IsExiting),
         (2, |random| Operation::Hook(random.body())),
         (2, |random| Operation::Thread(random.body())),
-        // Elsewhere it isn't promised that what C set up is torn down in its place among ours, however the process ends.
-        (if cfg!(all(target_os = "linux", target_env = "gnu")) { 2 } else { 0 }, |random| {
-            Operation::C(random.below(10))
-        }),
+        (C_SHARE, |random| Operation::C(random.below(10))),
     ],
     endings: &[(1, PANIC), (1, FAIL), (2, EXIT), (2, PROCESS_EXIT)],
     bodies: &[
@@ -73,6 +70,9 @@ pub(crate) const ALL: Grammar = Grammar {
         (1, EXIT),
     ],
 };
+
+/// Only where what C set up is torn down in its place among ours after `exit` in a handler, too.
+const C_SHARE: usize = if cfg!(all(target_os = "linux", target_env = "gnu")) { 2 } else { 0 };
 
 /// The program of that number.
 pub(crate) fn program(number: u64, grammar: &Grammar) -> Program {

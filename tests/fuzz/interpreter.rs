@@ -2,7 +2,7 @@
 
 use std::env;
 use std::panic;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 
@@ -26,8 +26,7 @@ pub(crate) struct Failed;
 
 /// Plays the program in a process of its own.
 pub(crate) fn trace(program: &Program) -> Trace {
-    let mut command: Command = this_binary(SCENARIO);
-    let output = command.env(VARIABLE, program.to_string()).output();
+    let output = this_binary(SCENARIO).env(VARIABLE, program.to_string()).output();
     Trace::of(&output.expect("this binary can be started"))
 }
 
@@ -39,7 +38,7 @@ pub(crate) fn has_program() -> bool {
 /// The process that plays the program.
 pub(crate) fn main() -> Result<ExitCode, Failed> {
     if let Ok(text) = env::var(VARIABLE) {
-        give_up_after_ten_seconds();
+        give_up_in_time();
         // The message of a panic is not the crate's: only its reports are compared.
         panic::set_hook(Box::new(|_| ()));
         let program = PROGRAM.get_or_init(|| Program::parse(&text));
@@ -49,11 +48,11 @@ pub(crate) fn main() -> Result<ExitCode, Failed> {
 }
 
 /// So that a deadlock is seen as what it is.
-fn give_up_after_ten_seconds() {
+fn give_up_in_time() {
     #[cfg(unix)]
     // SAFETY: it asks for a signal, for which no handler is installed: it kills the process.
     unsafe {
-        libc::alarm(10);
+        libc::alarm(20);
     }
 }
 

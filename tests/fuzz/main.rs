@@ -37,9 +37,9 @@ fn main() -> ExitCode {
 }
 
 fn trials() -> Vec<Trial> {
-    let python = Trial::test("random_programs_do_what_python_does", || fuzz(400, Python::start));
+    let python = Trial::test("random_programs_do_what_python_does", || fuzz(300, Python::start));
     let mut trials = needs(&python::NEED, vec![python]);
-    trials.push(Trial::test("random_programs_do_what_the_model_does", || fuzz(3000, || Model)));
+    trials.push(Trial::test("random_programs_do_what_the_model_does", || fuzz(2000, || Model)));
     trials
 }
 
@@ -94,7 +94,17 @@ impl Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "--- what it does\n{}--- what it should do\n{}", self.is, self.should_be)
+        // The end of what they have in common is enough.
+        let same = self.is.lines().zip(self.should_be.lines()).take_while(|(is, should_be)| is == should_be).count();
+        let skipped = same.saturating_sub(20);
+        for (title, trace) in [("what it does", &self.is), ("what it should do", &self.should_be)] {
+            writeln!(f, "--- {title}")?;
+            if skipped > 0 {
+                writeln!(f, "  … {skipped} lines that are the same")?;
+            }
+            trace.lines().skip(skipped).try_for_each(|line| writeln!(f, "  {line}"))?;
+        }
+        Ok(())
     }
 }
 

@@ -8,6 +8,8 @@
 //! count
 //! ```
 //!
+//! That registers `f4` with the arguments 0 and 7, once, and runs it, which says how many are pending then.
+//!
 //! Each line of `main` is done in its turn. What a handler does is the body that its first argument names, so that
 //! every function can do everything; a body that isn't there is empty.
 

@@ -1,14 +1,15 @@
 //! The same programs, played with Python's `atexit`.
 //!
 //! Where Python does otherwise, the programs have none of that, so that the rest is compared to the letter. What
-//! follows was read in `Modules/atexitmodule.c` of `CPython` and tried with its versions 3.8 to 3.13:
+//! follows was read in `Modules/atexitmodule.c` of `CPython` and, but for 3.14, tried with its versions 3.8 to 3.13:
 //!
-//! - Its handlers stay in its table until all have run. So what a handler registers isn't called and then dropped; `run` in
+//! - Its handlers stay in its table until all have run. So what a handler registers isn't called but dropped; `run` in
 //!   a handler calls all of them again, the running one too, without end; and `_ncallbacks` in a handler counts those
 //!   that have run. Here, handlers call none of these.
-//! - `unregister` leaves an empty slot in that table, which `_ncallbacks` counts. Here, programs whose `main` takes back don't
-//!   count.
-//! - From 3.14 on a run goes through a copy of the table, so that a handler can take nothing back from it.
+//! - `unregister` leaves an empty slot in that table, which `_ncallbacks` counts. Here, programs whose `main` takes
+//!   back don't count.
+//! - From 3.14 on a run goes through a copy of the table, so that a handler can take nothing back from it. With such a
+//!   Python, handlers don't.
 //! - `sys.exit` in a handler is one more failure. Here, it is called in `main` alone.
 //! - Before 3.10 `_run_exitfuncs` raised the last failure again; such old ones are not asked.
 //! - `unregister` and `_clear` return nothing; the model knows what they should.

@@ -1,6 +1,5 @@
 //! What is compared: all that can be seen of a process.
 
-use std::fmt;
 use std::process::Output;
 
 use atexit_test_support::Status;
@@ -22,6 +21,13 @@ impl Trace {
         let stderr = text(&output.stderr).lines().map(|line| shorten(line) + "\n").collect();
         Self { stdout: text(&output.stdout), stderr, status: Status::of(output.status) }
     }
+
+    /// All of it, to be shown.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
+        let stdout = self.stdout.lines().map(str::to_owned);
+        let stderr = self.stderr.lines().map(|line| format!("(standard error) {line}"));
+        stdout.chain(stderr).chain([self.status.to_string()])
+    }
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -41,12 +47,4 @@ fn shorten(line: &str) -> String {
 /// A function's own name; `{{closure}}` for a closure.
 pub(crate) fn last_segment(path: &str) -> &str {
     path.rsplit("::").next().unwrap_or(path)
-}
-
-impl fmt::Display for Trace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.stdout.lines().try_for_each(|line| writeln!(f, "  {line}"))?;
-        self.stderr.lines().try_for_each(|line| writeln!(f, "  (standard error) {line}"))?;
-        writeln!(f, "  {}", self.status)
-    }
 }

@@ -10,6 +10,8 @@
 //! - `EXIT_CAN_BE_REPEATED` and `repeat_exit(code)`: whether a callback may call C's `exit`, which then goes on with what is
 //!   left of the list and ends with the new status.
 //! - `exit_at_once(code)`: ends the process without the list, after flushing the C standard streams.
+//! - `end_now(code)`: ends the process, and nothing else.
+//! - `end_by_signal(signal)`: ends the process by the signal's default action.
 //! - `around_fork(before, after_in_parent, after_in_child)`: has these called around every `fork`.
 
 #[cfg(all(unix, not(miri)))]

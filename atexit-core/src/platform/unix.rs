@@ -29,6 +29,26 @@ pub(crate) fn exit_at_once(code: i32) -> ! {
     }
 }
 
+pub(crate) fn end_now(code: i32) -> ! {
+    // SAFETY: it may be called at any time.
+    unsafe { libc::_exit(code) }
+}
+
+pub(crate) fn end_by_signal(signal: i32) -> ! {
+    // SAFETY: these only change how this process takes the signal, to the default, and send it. An empty set is valid as
+    // soon as `sigemptyset` has made it.
+    unsafe {
+        libc::signal(signal, libc::SIG_DFL);
+        let mut set = std::mem::zeroed();
+        libc::sigemptyset(&raw mut set);
+        libc::sigaddset(&raw mut set, signal);
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const set, std::ptr::null_mut());
+        libc::raise(signal);
+    }
+    // Only if the signal's default action doesn't end the process.
+    std::process::abort()
+}
+
 pub(crate) fn around_fork(before: extern "C" fn(), after_in_parent: extern "C" fn(), after_in_child: extern "C" fn()) {
     // It fails only without memory; then the child of a program with threads is less safe, but nothing else is.
     // SAFETY: the three are functions that never unwind. As with `atexit`, they are bound to the library they are in.

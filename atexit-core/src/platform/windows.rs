@@ -23,5 +23,22 @@ pub(crate) fn exit_at_once(code: i32) -> ! {
     std::process::exit(code)
 }
 
+pub(crate) fn end_now(code: i32) -> ! {
+    #[link(name = "kernel32")]
+    unsafe extern "system" {
+        safe fn GetCurrentProcess() -> *mut std::ffi::c_void;
+        fn TerminateProcess(process: *mut std::ffi::c_void, code: u32) -> i32;
+    }
+    // `ExitProcess` would wait for locks that a handler may hold.
+    // SAFETY: the process may end itself.
+    unsafe { TerminateProcess(GetCurrentProcess(), code.cast_unsigned()) };
+    std::process::abort()
+}
+
+/// No signal ends a process here.
+pub(crate) fn end_by_signal(_signal: i32) -> ! {
+    std::process::abort()
+}
+
 /// There is no fork here.
 pub(crate) fn around_fork(_before: extern "C" fn(), _in_parent: extern "C" fn(), _in_child: extern "C" fn()) {}

@@ -1,0 +1,108 @@
+//! The deadline: a thread that looks on while the process ends, and ends it at once when that takes too long.
+
+use std::fmt::Write as _;
+use std::mem;
+use std::sync::{MutexGuard, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use crate::failure::print;
+use crate::platform;
+use crate::state::{self, Phase, State, Watcher};
+
+/// The status of a process whose end took too long, as of `timeout` in GNU coreutils.
+const TIMED_OUT: i32 = 124;
+
+/// Limits how long the end may take, from its begin until all handlers have run; `None`, as at first, sets no limit.
+///
+/// When the time is up, standard error names the handler that is running, where it was registered and for how long it
+/// has been running, and those that are still pending. Then the process ends at once: by the signal that began the
+/// end, if one did, else with status 124. No handler of C runs any more and no stream is flushed.
+///
+/// It can be set and changed at any time, in a handler, too: the time always counts from the begin of the end. Before
+/// the end it costs nothing. The end then starts a thread that looks on; where there are no threads, as on WASI,
+/// there is no deadline. What [`run`](crate::run) runs before the end has none either.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// atexit_core::set_deadline(Some(Duration::from_secs(10)));
+/// ```
+pub fn set_deadline(deadline: Option<Duration>) {
+    let mut state = state::lock();
+    state.set_deadline(deadline);
+    watch(state);
+}
+
+/// Lets go of the state. If the process is ending, there is a deadline and nobody looks on yet, starts the thread that does.
+pub(crate) fn watch(mut state: MutexGuard<'static, State>) {
+    let is_wanted = state::phase() == Phase::Ending && state.deadline.is_some();
+    if !is_wanted || !matches!(state.watcher, Watcher::None) {
+        return;
+    }
+    state.watcher = Watcher::Starting;
+    drop(state);
+    // Where no thread can be started there is no deadline.
+    let thread = thread::Builder::new().name("atexit deadline".to_owned()).spawn(look_on);
+    state::lock().watcher = thread.map_or(Watcher::None, Watcher::Thread);
+}
+
+/// All handlers have run: the thread that looks on goes, before the library that we are in may be unloaded.
+pub(crate) fn stop_watching() {
+    let watcher = mem::take(&mut state::lock().watcher);
+    if let Watcher::Thread(thread) = watcher {
+        // It has nothing to say, and doesn't panic.
+        let _ = thread.join();
+    }
+}
+
+fn look_on() {
+    const VERY_LONG: Duration = Duration::from_secs(60 * 60);
+
+    let mut state = state::lock();
+    while state::phase() == Phase::Ending {
+        let left = state.deadline.map_or(VERY_LONG, |deadline| deadline.saturating_sub(state.elapsed()));
+        if left.is_zero() {
+            let signal = state.signal;
+            let report = report(&state);
+            drop(state);
+            print_in_time(report);
+            if let Some(signal) = signal {
+                platform::end_by_signal(signal);
+            }
+            platform::end_now(TIMED_OUT)
+        }
+        state = state::wait_for_change(state, left);
+    }
+}
+
+/// Names what is running and what is pending, a line each.
+fn report(state: &State) -> String {
+    let mut report = format!("the deadline of {:?} for the end has passed", state.deadline.unwrap_or_default());
+    for handler in state.current() {
+        // Writing to a string doesn't fail.
+        let _ = write!(report, "\natexit: handler {} is still running", handler.info);
+        if let Some(begun) = handler.begun {
+            let _ = write!(report, " after {:.1?}", begun.elapsed());
+        }
+    }
+    for handler in state.pending.infos() {
+        let _ = write!(report, "\natexit: handler {handler} is still pending, and is not run");
+    }
+    report
+}
+
+/// Writes the report on a thread of its own, and goes on when that doesn't get to it: the handler that is stuck may be
+/// stuck in writing to standard error.
+fn print_in_time(report: String) {
+    const ENOUGH: Duration = Duration::from_secs(1);
+
+    let (written, wait) = mpsc::channel();
+    let print = move || {
+        print(format_args!("{report}"));
+        let _ = written.send(());
+    };
+    if thread::Builder::new().spawn(print).is_ok() {
+        let _ = wait.recv_timeout(ENOUGH);
+    }
+}
