@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 use std::mem;
-use std::sync::{MutexGuard, mpsc};
-use std::thread;
+use std::sync::MutexGuard;
 use std::time::Duration;
 
 use crate::failure::print;
 use crate::platform;
 use crate::state::{self, Phase, State, Watcher};
+use crate::thread;
 
 /// The status of a process whose end took too long, as of `timeout` in GNU coreutils.
 const TIMED_OUT: i32 = 124;
@@ -43,7 +43,7 @@ pub(crate) fn watch(mut state: MutexGuard<'static, State>) {
     state.watcher = Watcher::Starting;
     drop(state);
     // Where no thread can be started there is no deadline.
-    let thread = thread::Builder::new().name("atexit deadline".to_owned()).spawn(look_on);
+    let thread = std::thread::Builder::new().name("atexit deadline".to_owned()).spawn(look_on);
     state::lock().watcher = thread.map_or(Watcher::None, Watcher::Thread);
 }
 
@@ -66,7 +66,8 @@ fn look_on() {
             let signal = state.signal;
             let report = report(&state);
             drop(state);
-            print_in_time(report);
+            // The handler that is stuck may be stuck in writing to standard error.
+            thread::in_time(move || print(format_args!("{report}")));
             if let Some(signal) = signal {
                 platform::end_by_signal(signal);
             }
@@ -90,19 +91,4 @@ fn report(state: &State) -> String {
         let _ = write!(report, "\natexit: handler {handler} is still pending, and is not run");
     }
     report
-}
-
-/// Writes the report on a thread of its own, and goes on when that doesn't get to it: the handler that is stuck may be
-/// stuck in writing to standard error.
-fn print_in_time(report: String) {
-    const ENOUGH: Duration = Duration::from_secs(1);
-
-    let (written, wait) = mpsc::channel();
-    let print = move || {
-        print(format_args!("{report}"));
-        let _ = written.send(());
-    };
-    if thread::Builder::new().spawn(print).is_ok() {
-        let _ = wait.recv_timeout(ENOUGH);
-    }
 }

@@ -1,25 +1,39 @@
 //! The end of the process: what is done at our places in the C runtime's list, and ending the process oneself.
 
+use std::sync::MutexGuard;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::deadline;
 use crate::pending::Since;
 use crate::platform;
 use crate::process;
-use crate::state::{self, Phase, Running};
+use crate::state::{self, Phase, State};
 use crate::thread::Thread;
 use crate::trace;
 
+/// The end has come to this thread, which waits until no other is running handlers.
+fn arrive() -> MutexGuard<'static, State> {
+    let mut state = state::lock();
+    if state.ending.is_none() {
+        let nothing = Since::Mark(state.pending.called.mark());
+        state.enter(Phase::Ending, nothing);
+        // Waiting is part of the end.
+        deadline::watch(state);
+        state = state::lock();
+    }
+    state::wait_for_others(state)
+}
+
 /// The C runtime has reached a place that a registration took.
 pub(crate) extern "C" fn place_reached() {
-    let mut state = state::wait_for_others(state::lock());
+    let mut state = arrive();
     // If it comes once too often, then the places below have what is left.
     let Some(mark) = state.places.reached() else { return };
     let since = Since::Mark(mark);
     // A late place, taken when all was over, changes nothing of that.
     let phase = state::phase().max(Phase::Ending);
     state.enter(phase, since);
-    deadline::watch(state);
+    drop(state);
     process::run_since(since);
     if phase == Phase::Over {
         state::lock().release_memory();
@@ -28,10 +42,10 @@ pub(crate) extern "C" fn place_reached() {
 
 /// The C runtime has reached the place below all others: run everything, whatever came before.
 extern "C" fn base_reached() {
-    let mut state = state::wait_for_others(state::lock());
+    let mut state = arrive();
     state.enter(Phase::Ending, Since::Ever);
     BASE_PLACED.store(false, Ordering::Relaxed);
-    deadline::watch(state);
+    drop(state);
     run_to_the_end();
 }
 
@@ -60,8 +74,8 @@ pub(crate) fn take_over(signal: Option<i32>) -> bool {
     }
     state.signal = signal;
     state.enter(Phase::Ending, Since::Ever);
-    // For ever.
-    std::mem::forget(Running::begin(&mut state));
+    // And never ends it.
+    state.begin_run();
     deadline::watch(state::wait_for_others(state));
     run_to_the_end();
     true

@@ -5,34 +5,33 @@ use crate::identity::Identity;
 use crate::info::HandlerInfo;
 use crate::pending::Since;
 use crate::registry::Key;
-use crate::state::{Running, lock};
+use crate::state::lock;
 use crate::trace;
 
 /// Runs what is pending, newest first, and what is registered meanwhile, too.
 pub(crate) fn run_since(since: Since) {
     let mut state = lock();
-    let running = Running::begin(&mut state);
+    state.begin_run();
     let depth = state.depth();
     while let Some(entry) = state.next(since) {
         drop(state);
         trace::run(entry, depth);
         state = lock();
     }
-    drop(state);
-    drop(running);
+    state.end_run();
 }
 
 /// Takes the one entry out and runs it, if it is still pending.
 pub(crate) fn run_one(key: Key) {
     let mut state = lock();
-    let running = Running::begin(&mut state);
+    state.begin_run();
     let depth = state.depth();
-    let entry = state.next_by_key(key);
-    drop(state);
-    if let Some(entry) = entry {
+    if let Some(entry) = state.next_by_key(key) {
+        drop(state);
         trace::run(entry, depth);
+        state = lock();
     }
-    drop(running);
+    state.end_run();
 }
 
 /// Runs all that is pending now, on this thread, in the order in which the end would run it.

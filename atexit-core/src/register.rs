@@ -166,7 +166,8 @@ impl Route {
                 Self::Place
             }
             Phase::Ending if ends_the_process || state.admits_newcomer() => Self::Covered,
-            // None of our places is left.
+            // None of our places is left. (When a signal ends the process, nobody goes through C's list any more.)
+            Phase::Over if state.signal.is_some() => Self::OnTheSpot,
             Phase::Over if platform::TAKES_LATE_PLACES && (ends_the_process || state.admits_newcomer()) => Self::Place,
             Phase::Ending | Phase::Over => Self::OnTheSpot,
         }

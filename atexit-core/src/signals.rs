@@ -5,9 +5,11 @@
 //! - At the first such signal, the pending handlers run on a thread of their own, last registered first. `main` and the
 //!   other threads go on meanwhile. If one of them ends the process in another way, it waits: each handler runs once, and
 //!   the process ends one way.
-//! - Then the process ends **by that signal**, so that whoever started it sees what it died of: a shell shows 128 + its
+//! - Then the standard streams are flushed, and the process ends **by that signal**, so that whoever started it sees what it died of: a shell shows 128 + its
 //!   number.
-//! - A second signal while the handlers run ends the process at once. If the process was ending already when the first came,
+//! - A second signal while the handlers run ends the process at once. (The same signal within 20 milliseconds is taken for
+//!   the same message told twice, as by `timeout`, which signals its child and then the child's group: that ends the
+//!   process after half a second, if the handlers are not done by then.) If the process was ending already when the first came,
 //!   that end goes on, and the next signal cuts it short.
 //! - A signal that was ignored when it was to be installed stays ignored, as `nohup` wants it for `SIGHUP`. What was
 //!   installed for it before, by other means, is still called.
@@ -27,10 +29,11 @@
 //! ```
 
 use std::ffi::c_int;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use std::{mem, ptr, thread};
 
 use signal_hook::SigId;
@@ -116,8 +119,20 @@ pub fn received() -> Option<i32> {
 /// The first signal that came, or 0.
 static RECEIVED: AtomicI32 = AtomicI32::new(0);
 
+/// When it came, in nanoseconds of the monotonic clock.
+static RECEIVED_AT: AtomicU64 = AtomicU64::new(0);
+
 /// Whether the next signal ends the process at once.
 static IMPATIENT: AtomicBool = AtomicBool::new(false);
+
+/// Whether the first came again so soon that it may be the same message.
+static REPEATED: AtomicBool = AtomicBool::new(false);
+
+/// How soon that is, in nanoseconds.
+const SOON: u64 = 20_000_000;
+
+/// How long the handlers may take after a signal that was repeated so soon.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// The process in which the thread waits.
 static PROCESS: AtomicI32 = AtomicI32::new(0);
@@ -184,6 +199,7 @@ impl Installed {
             self.wake = None;
             RECEIVED.store(0, Ordering::Relaxed);
             IMPATIENT.store(false, Ordering::Relaxed);
+            REPEATED.store(false, Ordering::Relaxed);
         }
     }
 
@@ -217,11 +233,29 @@ impl Installed {
 fn note(signal: c_int) {
     // SAFETY: it only asks.
     let is_forked = unsafe { libc::getpid() } != PROCESS.load(Ordering::Relaxed);
-    if is_forked || IMPATIENT.load(Ordering::Relaxed) {
+    if is_forked {
         platform::end_by_signal(signal);
     }
-    // Only the first counts; an error says that this isn't it.
-    let _ = RECEIVED.compare_exchange(0, signal, Ordering::Relaxed, Ordering::Relaxed);
+    let now = now();
+    match RECEIVED.compare_exchange(0, signal, Ordering::Relaxed, Ordering::Relaxed) {
+        Ok(_) => RECEIVED_AT.store(now, Ordering::Relaxed),
+        Err(first) if first == signal && now.saturating_sub(RECEIVED_AT.load(Ordering::Relaxed)) < SOON => {
+            REPEATED.store(true, Ordering::Relaxed);
+        }
+        Err(_) if IMPATIENT.load(Ordering::Relaxed) => platform::end_by_signal(signal),
+        // The handlers have not begun to run.
+        Err(_) => {}
+    }
+}
+
+/// The monotonic clock, which may be read in a signal handler.
+fn now() -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` is there to be written. POSIX allows the call in a signal handler.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+    // Their types differ between platforms.
+    let (seconds, nanoseconds) = (u64::try_from(time.tv_sec), u64::try_from(time.tv_nsec));
+    seconds.unwrap_or(0) * 1_000_000_000 + nanoseconds.unwrap_or(0)
 }
 
 /// The thread that waits for a signal, and ends the process by it.
@@ -237,7 +271,19 @@ fn wait(mut woken: UnixStream) {
         }
     };
     IMPATIENT.store(true, Ordering::Relaxed);
+    // Where no thread can be started, the handlers take their time.
+    let _ = thread::Builder::new().name("atexit signals".to_owned()).spawn(move || {
+        thread::sleep(GRACE);
+        if REPEATED.load(Ordering::Relaxed) {
+            platform::end_by_signal(signal);
+        }
+    });
     if end::take_over(Some(signal)) {
+        // What handlers have printed; an end by a signal flushes nothing.
+        crate::thread::in_time(|| {
+            let _ = io::stdout().flush();
+            platform::flush_c_streams();
+        });
         platform::end_by_signal(signal);
     }
     end::wait_for_the_end();

@@ -43,6 +43,8 @@ pub(crate) struct State {
     pub(crate) since: Since,
     /// How many handlers other threads have added since the end began.
     newcomers: usize,
+    /// How many threads are waiting for a change. To tell nobody costs as much as to tell many.
+    waiting: usize,
     /// How long the end may take, and who looks on.
     pub(crate) deadline: Option<Duration>,
     pub(crate) watcher: Watcher,
@@ -80,6 +82,7 @@ static STATE: Mutex<State> = Mutex::new(State {
     signal: None,
     since: Since::Ever,
     newcomers: 0,
+    waiting: 0,
     deadline: None,
     watcher: Watcher::None,
 });
@@ -101,13 +104,21 @@ pub(crate) fn lock_placing() -> MutexGuard<'static, ()> {
 }
 
 /// Waits until no other thread is running handlers.
-pub(crate) fn wait_for_others(state: MutexGuard<'static, State>) -> MutexGuard<'static, State> {
-    CHANGED.wait_while(state, |state| state.others_run()).unwrap_or_else(PoisonError::into_inner)
+pub(crate) fn wait_for_others(mut state: MutexGuard<'static, State>) -> MutexGuard<'static, State> {
+    while state.others_run() {
+        state.waiting += 1;
+        state = CHANGED.wait(state).unwrap_or_else(PoisonError::into_inner);
+        state.waiting -= 1;
+    }
+    state
 }
 
 /// Waits until something has changed, or that long.
-pub(crate) fn wait_for_change(state: MutexGuard<'static, State>, at_most: Duration) -> MutexGuard<'static, State> {
-    CHANGED.wait_timeout(state, at_most).unwrap_or_else(PoisonError::into_inner).0
+pub(crate) fn wait_for_change(mut state: MutexGuard<'static, State>, at_most: Duration) -> MutexGuard<'static, State> {
+    state.waiting += 1;
+    let (mut state, _) = CHANGED.wait_timeout(state, at_most).unwrap_or_else(PoisonError::into_inner);
+    state.waiting -= 1;
+    state
 }
 
 /// How far the process is.
@@ -141,7 +152,7 @@ impl State {
         self.begun.get_or_insert_with(Instant::now);
         self.since = since;
         PHASE.store(phase as u8, Ordering::Relaxed);
-        CHANGED.notify_all();
+        self.tell_who_waits();
     }
 
     /// How long the end has been going on.
@@ -152,7 +163,7 @@ impl State {
     /// Sets how long the end may take.
     pub(crate) fn set_deadline(&mut self, deadline: Option<Duration>) {
         self.deadline = deadline;
-        CHANGED.notify_all();
+        self.tell_who_waits();
     }
 
     /// The handlers that are running, on whatever thread.
@@ -160,7 +171,21 @@ impl State {
         self.running.iter().filter_map(|run| run.handler).collect()
     }
 
-    /// Takes out the newest handler and notes that this thread, which is [`Running`], is in it.
+    /// From now on this thread is running handlers, and the end waits for it.
+    pub(crate) fn begin_run(&mut self) {
+        self.running.push(Run { thread: Thread::current(), handler: None });
+    }
+
+    /// The innermost run of this thread is over.
+    pub(crate) fn end_run(&mut self) {
+        let this = Thread::current();
+        if let Some(innermost) = self.running.iter().rposition(|run| run.thread == this) {
+            self.running.remove(innermost);
+        }
+        self.tell_who_waits();
+    }
+
+    /// Takes out the newest handler and notes that this thread, in its innermost run, is in it.
     pub(crate) fn next(&mut self, since: Since) -> Option<Entry> {
         let entry = self.pending.take_last(since);
         self.note(entry.as_ref());
@@ -192,7 +217,7 @@ impl State {
     pub(crate) fn abandon_running(&mut self) {
         let this = Thread::current();
         self.running.retain(|run| run.thread != this);
-        CHANGED.notify_all();
+        self.tell_who_waits();
     }
 
     /// In the child of a fork there is but one thread, and the others no longer do anything.
@@ -200,6 +225,7 @@ impl State {
         let this = Thread::current();
         // There is no such thread here that could be detached.
         mem::forget(mem::take(&mut self.watcher));
+        self.waiting = 0;
         self.running.retain(|run| run.thread == this);
         if self.ending != Some(this) {
             self.ending = None;
@@ -230,29 +256,14 @@ impl State {
         self.running.shrink_to_fit();
     }
 
+    fn tell_who_waits(&self) {
+        if self.waiting > 0 {
+            CHANGED.notify_all();
+        }
+    }
+
     fn others_run(&self) -> bool {
         let this = Thread::current();
         self.running.iter().any(|run| run.thread != this)
-    }
-}
-
-/// While it lives, this thread is running handlers, and the end waits for it.
-pub(crate) struct Running(());
-
-impl Running {
-    pub(crate) fn begin(state: &mut State) -> Self {
-        state.running.push(Run { thread: Thread::current(), handler: None });
-        Self(())
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let mut state = lock();
-        let this = Thread::current();
-        if let Some(innermost) = state.running.iter().rposition(|run| run.thread == this) {
-            state.running.remove(innermost);
-        }
-        CHANGED.notify_all();
     }
 }

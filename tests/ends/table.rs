@@ -56,7 +56,7 @@ pub(crate) fn rows() -> Vec<Scenario> {
         .prints("main zycbaD")
         .exits(5),
     ];
-    let here = [
+    let here: Vec<Vec<Scenario>> = vec![
         #[cfg(unix)]
         unix::rows(),
         #[cfg(all(target_os = "linux", target_env = "gnu"))]

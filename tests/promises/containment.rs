@@ -65,7 +65,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         scenario("the_exit_status_is_not_touched_by_failures", || {
             register(panics);
             register(fails);
-            std::process::exit(3)
+            atexit::exit(3)
         })
         .exits(3)
         .panics()

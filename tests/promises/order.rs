@@ -58,7 +58,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 .spawn(|| {
                     let this = thread::current().id();
                     register(move || println!("{}", thread::current().id() == this));
-                    std::process::exit(0)
+                    atexit::exit(0)
                 })
                 .unwrap()
                 .join()

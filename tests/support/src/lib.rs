@@ -4,11 +4,15 @@
 //! which starts itself again for each scenario; started with a scenario's name in the environment it *is* that
 //! program, whose `main` returns, panics or exits as the scenario says.
 
+mod compare;
+mod example;
 mod fixture;
 mod scenario;
 mod skip;
 
+pub use compare::{files, same, text};
+pub use example::{example, place_in_example, python_twin};
 pub use fixture::{Build, cargo, fixture, repository, scratch};
 pub use libtest_mimic::{Failed, Trial};
-pub use scenario::{Scenario, Status, child, main, main_with_table, output, program, scenario};
+pub use scenario::{Scenario, Status, child, helper, is_scenario, main, main_with_table, output, program, scenario};
 pub use skip::{Need, PYTHON, needs};

@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use crate::compare::text;
+
 /// Holds the name of the scenario that the process is to be.
 const SCENARIO: &str = "ATEXIT_TEST_SCENARIO";
 
@@ -20,7 +22,8 @@ const SCENARIO: &str = "ATEXIT_TEST_SCENARIO";
 pub struct Scenario {
     name: &'static str,
     program: Box<dyn Fn() -> ExitCode + Send>,
-    expected: Expected,
+    /// `None`, if it is no test by itself.
+    expected: Option<Expected>,
 }
 
 /// What is promised of a program. Unless said otherwise it prints nothing, to neither stream, and ends with status 0.
@@ -71,49 +74,54 @@ pub fn scenario<T: Termination>(name: &'static str, program: impl Fn() -> T + Se
     Scenario {
         name,
         program: Box::new(move || program().report()),
-        expected: Expected { stdout: String::new(), reports: Vec::new(), panics: false, status: Status::Code(0) },
+        expected: Some(Expected { stdout: String::new(), reports: Vec::new(), panics: false, status: Status::Code(0) }),
     }
+}
+
+/// A program that is no test by itself: tests start it by its name, with [`program`], and see for themselves.
+pub fn helper<T: Termination>(name: &'static str, program: impl Fn() -> T + Send + 'static) -> Scenario {
+    Scenario { expected: None, ..scenario(name, program) }
 }
 
 impl Scenario {
     /// It prints this to standard output, and nothing else.
     #[must_use]
-    pub fn prints(mut self, stdout: &str) -> Self {
-        stdout.clone_into(&mut self.expected.stdout);
-        self
+    pub fn prints(self, stdout: &str) -> Self {
+        self.promise(|expected| stdout.clone_into(&mut expected.stdout))
     }
 
     /// Standard error holds this line of ours, in this order with others. Line numbers in parentheses are written `:N)`.
     #[must_use]
-    pub fn reports(mut self, line: &str) -> Self {
-        self.expected.reports.push(line.to_owned());
-        self
+    pub fn reports(self, line: &str) -> Self {
+        self.promise(|expected| expected.reports.push(line.to_owned()))
     }
 
     /// Rust's panic hook may write to standard error, too.
     #[must_use]
-    pub fn panics(mut self) -> Self {
-        self.expected.panics = true;
-        self
+    pub fn panics(self) -> Self {
+        self.promise(|expected| expected.panics = true)
     }
 
     /// It exits with this status.
     #[must_use]
-    pub fn exits(mut self, code: i32) -> Self {
-        self.expected.status = Status::Code(code);
-        self
+    pub fn exits(self, code: i32) -> Self {
+        self.promise(|expected| expected.status = Status::Code(code))
     }
 
     /// It is killed by this signal.
     #[must_use]
-    pub fn killed_by(mut self, signal: i32) -> Self {
-        self.expected.status = Status::Signal(signal);
+    pub fn killed_by(self, signal: i32) -> Self {
+        self.promise(|expected| expected.status = Status::Signal(signal))
+    }
+
+    fn promise(mut self, promise: impl FnOnce(&mut Expected)) -> Self {
+        self.expected.as_mut().map(promise);
         self
     }
 
-    fn trial(&self) -> Trial {
-        let (name, expected) = (self.name, self.expected.clone());
-        Trial::test(name, move || expected.check(&output(program(name))?))
+    fn trial(&self) -> Option<Trial> {
+        let (name, expected) = (self.name, self.expected.clone()?);
+        Some(Trial::test(name, move || expected.check(&output(program(name))?)))
     }
 }
 
@@ -137,11 +145,6 @@ impl Expected {
         let status = Status::of(output.status);
         Err(format!("{wrong}\n--- standard output\n{stdout}\n--- standard error\n{stderr}\n--- {status}").into())
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    // On Windows, C's streams end lines with two characters.
-    String::from_utf8_lossy(bytes).replace("\r\n", "\n")
 }
 
 /// Writes `(file.rs:12)` as `(file.rs:N)`.
@@ -182,22 +185,29 @@ pub fn main_with_table(rows: Vec<Scenario>, scenarios: Vec<Scenario>, trials: Ve
     }
     let table = Arc::new(Mutex::new(BTreeMap::new()));
     let row = |(number, row): (usize, &Scenario)| {
-        let (name, expected, table) = (row.name, row.expected.clone(), Arc::clone(&table));
-        Trial::test(name, move || {
+        let (name, expected, table) = (row.name, row.expected.clone()?, Arc::clone(&table));
+        let trial = move || {
             let output = output(program(name))?;
             let line = format!("| {name} | `{}` | {} |", text(&output.stdout).trim_end(), Status::of(output.status));
             table.lock().map_err(|_| "another row panicked")?.insert(number, line);
             expected.check(&output)
-        })
+        };
+        Some(Trial::test(name, trial))
     };
-    let mut tests: Vec<Trial> = rows.iter().enumerate().map(row).collect();
-    tests.extend(scenarios.iter().map(Scenario::trial));
+    let mut tests: Vec<Trial> = rows.iter().enumerate().filter_map(row).collect();
+    tests.extend(scenarios.iter().filter_map(Scenario::trial));
     tests.extend(trials);
     let conclusion = libtest_mimic::run(&Arguments::from_args(), tests);
     for line in table.lock().expect("no row panicked").values() {
         println!("{line}");
     }
     conclusion.exit_code()
+}
+
+/// Whether this process is a scenario, and not the test runner.
+#[must_use]
+pub fn is_scenario() -> bool {
+    env::var_os(SCENARIO).is_some()
 }
 
 /// This test binary, to be started as that scenario.

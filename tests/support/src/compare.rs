@@ -1,0 +1,43 @@
+//! Comparing what programs leave.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use libtest_mimic::Failed;
+
+/// What a program printed.
+#[must_use]
+pub fn text(bytes: &[u8]) -> String {
+    // On Windows, C's streams and Python's end lines with two characters.
+    String::from_utf8_lossy(bytes).replace("\r\n", "\n")
+}
+
+/// The names and contents of the files in a folder, in the order of their names.
+///
+/// # Errors
+///
+/// If it can't be read.
+pub fn files(folder: &Path) -> io::Result<String> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        files.push(format!("{name}:\n{}", text(&fs::read(&path)?)));
+    }
+    files.sort();
+    Ok(files.concat())
+}
+
+/// Checks that what was found is what is expected.
+///
+/// # Errors
+///
+/// If not: it says what it is about, and shows both.
+pub fn same(what: &str, found: impl AsRef<str>, expected: &str) -> Result<(), Failed> {
+    let found = found.as_ref();
+    if found == expected {
+        return Ok(());
+    }
+    Err(format!("{what} should be\n{expected}\nbut is\n{found}").into())
+}
