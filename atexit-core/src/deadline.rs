@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 use std::mem;
 use std::sync::MutexGuard;
+use std::thread;
 use std::time::Duration;
 
 use crate::failure::print;
 use crate::platform;
 use crate::state::{self, Phase, State, Watcher};
-use crate::thread;
 
 /// The status of a process whose end took too long, as of `timeout` in GNU coreutils.
 const TIMED_OUT: i32 = 124;
@@ -21,7 +21,8 @@ const TIMED_OUT: i32 = 124;
 ///
 /// It can be set and changed at any time, in a handler, too: the time always counts from the begin of the end. Before
 /// the end it costs nothing. The end then starts a thread that looks on; where there are no threads, as on WASI,
-/// there is no deadline. What [`run`](crate::run) runs before the end has none either.
+/// there is no deadline. What [`run`](crate::run) runs before the end has none either, nor has a child that a handler
+/// forks.
 ///
 /// ```
 /// use std::time::Duration;
@@ -43,7 +44,7 @@ pub(crate) fn watch(mut state: MutexGuard<'static, State>) {
     state.watcher = Watcher::Starting;
     drop(state);
     // Where no thread can be started there is no deadline.
-    let thread = std::thread::Builder::new().name("atexit deadline".to_owned()).spawn(look_on);
+    let thread = platform::start_thread(look_on);
     state::lock().watcher = thread.map_or(Watcher::None, Watcher::Thread);
 }
 
@@ -51,29 +52,37 @@ pub(crate) fn watch(mut state: MutexGuard<'static, State>) {
 pub(crate) fn stop_watching() {
     let watcher = mem::take(&mut state::lock().watcher);
     if let Watcher::Thread(thread) = watcher {
-        // It has nothing to say, and doesn't panic.
-        let _ = thread.join();
+        platform::join_thread(thread);
     }
 }
 
 fn look_on() {
     const VERY_LONG: Duration = Duration::from_secs(60 * 60);
+    const LONG_ENOUGH_TO_WRITE: Duration = Duration::from_secs(1);
 
     let mut state = state::lock();
     while state::phase() == Phase::Ending {
         let left = state.deadline.map_or(VERY_LONG, |deadline| deadline.saturating_sub(state.elapsed()));
         if left.is_zero() {
-            let signal = state.signal;
             let report = report(&state);
             drop(state);
             // The handler that is stuck may be stuck in writing to standard error.
-            thread::in_time(move || print(format_args!("{report}")));
-            if let Some(signal) = signal {
-                platform::end_by_signal(signal);
-            }
-            platform::end_now(TIMED_OUT)
+            platform::start_thread(|| {
+                thread::sleep(LONG_ENOUGH_TO_WRITE);
+                end_the_process();
+            });
+            print(format_args!("{report}"));
+            end_the_process();
         }
         state = state::wait_for_change(state, left);
+    }
+}
+
+fn end_the_process() -> ! {
+    let signal = state::lock().signal;
+    match signal {
+        Some(signal) => platform::end_by_signal(signal),
+        None => platform::end_now(TIMED_OUT),
     }
 }
 

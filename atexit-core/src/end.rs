@@ -14,6 +14,8 @@ use crate::trace;
 /// The end has come to this thread, which waits until no other is running handlers.
 fn arrive() -> MutexGuard<'static, State> {
     let mut state = state::lock();
+    // C's `exit` doesn't return to the handlers that this thread is in.
+    state.abandon_running();
     if state.ending.is_none() {
         let nothing = Since::Mark(state.pending.called.mark());
         state.enter(Phase::Ending, nothing);
@@ -42,9 +44,10 @@ pub(crate) extern "C" fn place_reached() {
 
 /// The C runtime has reached the place below all others: run everything, whatever came before.
 extern "C" fn base_reached() {
+    // Before waiting: a handler that is waited for may fork.
+    BASE_PLACED.store(false, Ordering::Relaxed);
     let mut state = arrive();
     state.enter(Phase::Ending, Since::Ever);
-    BASE_PLACED.store(false, Ordering::Relaxed);
     drop(state);
     run_to_the_end();
 }
@@ -74,9 +77,9 @@ pub(crate) fn take_over(signal: Option<i32>) -> bool {
     }
     state.signal = signal;
     state.enter(Phase::Ending, Since::Ever);
-    // And never ends it.
-    state.begin_run();
-    deadline::watch(state::wait_for_others(state));
+    state.alone = Some(Thread::current());
+    deadline::watch(state);
+    drop(state::wait_for_others(state::lock()));
     run_to_the_end();
     true
 }
@@ -139,7 +142,15 @@ pub fn exit(code: i32) -> ! {
     match state.ending {
         Some(ending) if ending == Thread::current() => {
             let since = state.since;
+            #[cfg(all(unix, feature = "signals"))]
+            let flushes_nothing = state.signal.is_some();
             drop(state);
+            // When a signal began the end, Rust's own cleanup has not been done.
+            #[cfg(all(unix, feature = "signals"))]
+            if flushes_nothing {
+                process::run_since(Since::Ever);
+                crate::thread::flush_in_time();
+            }
             if platform::EXIT_CAN_BE_REPEATED {
                 // The places below have the rest, each in its turn.
                 process::run_since(since);

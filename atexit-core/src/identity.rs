@@ -63,7 +63,11 @@ impl Kind {
     /// Tells it by the type's name, since stable Rust has nothing else to tell it by. No path can begin like the names
     /// of pointers do; the sizes are checked beside it because memory is read by this answer.
     fn of<F: 'static>() -> Self {
-        let name = type_name::<F>();
+        let mut name = type_name::<F>();
+        // A handler, too, and laid out like what is in it: so its identity is that of what is in it.
+        while let Some(inner) = name.strip_prefix("core::panic::unwind_safe::AssertUnwindSafe<") {
+            name = inner;
+        }
         let begins = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
         let words = size_of::<F>() / size_of::<usize>();
         if begins(&["fn(", "for<", "unsafe fn(", "extern ", "unsafe extern "]) && words == 1
@@ -80,6 +84,8 @@ impl Kind {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::AssertUnwindSafe;
+
     use super::*;
 
     fn first() {}
@@ -111,6 +117,9 @@ mod tests {
         assert_eq!(kind(&first), Kind::Pointer);
         assert_eq!(kind(&first as &'static dyn Fn()), Kind::Pointer);
         assert_eq!(kind(Box::new(first)), Kind::Owner);
+        assert_eq!(kind(AssertUnwindSafe(first)), Kind::Function);
+        assert_eq!(kind(AssertUnwindSafe(AssertUnwindSafe(first as fn()))), Kind::Pointer);
+        assert_eq!(kind(AssertUnwindSafe(Box::new(first))), Kind::Owner);
         assert_eq!(kind(Box::new(first) as Box<dyn Fn()>), Kind::Owner);
     }
 

@@ -12,6 +12,7 @@ use crate::process;
 use crate::registry::Key;
 use crate::state::{self, Phase, State};
 use crate::thread::Thread;
+use crate::trace;
 
 /// Registers a handler, to be called when the process ends: after those that are registered later, before those that
 /// were registered earlier.
@@ -195,6 +196,7 @@ pub(crate) fn arm() {
     }
     let _placing = state::lock_placing();
     if !ARMED.load(Ordering::Relaxed) {
+        trace::arm();
         fork::prepare();
         end::place_base();
         ARMED.store(true, Ordering::Release);

@@ -29,7 +29,7 @@
 //! ```
 
 use std::ffi::c_int;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -40,7 +40,7 @@ use signal_hook::SigId;
 use signal_hook::consts::{SIGABRT, SIGBUS, SIGFPE, SIGHUP, SIGILL, SIGINT, SIGKILL, SIGSEGV, SIGSTOP, SIGTERM};
 use signal_hook::low_level;
 
-use crate::{end, platform};
+use crate::{end, platform, state};
 
 /// Has `SIGINT`, `SIGTERM` and `SIGHUP` run the pending handlers before they end the process.
 ///
@@ -101,7 +101,8 @@ pub fn install_for(signals: &[i32]) -> io::Result<()> {
     Ok(())
 }
 
-/// The signal that ends the process, if one does, as a handler may want to know.
+/// The signal that ends the process, if one does, as a handler may want to know. `None` before the end, and also where the
+/// signal came when the process was ending in another way.
 ///
 /// ```
 /// atexit_core::register(|| match atexit_core::signals::received() {
@@ -110,10 +111,7 @@ pub fn install_for(signals: &[i32]) -> io::Result<()> {
 /// });
 /// ```
 pub fn received() -> Option<i32> {
-    match RECEIVED.load(Ordering::Relaxed) {
-        0 => None,
-        signal => Some(signal),
-    }
+    state::lock().signal
 }
 
 /// The first signal that came, or 0.
@@ -262,12 +260,13 @@ fn now() -> u64 {
 fn wait(mut woken: UnixStream) {
     let mut byte = [0];
     let signal = loop {
+        if woken.read_exact(&mut byte).is_err() {
+            return; // Nobody is left to wake it.
+        }
         // A child that was forked shares the other end, and can wake this one.
-        match (woken.read_exact(&mut byte), received()) {
-            (Ok(()), Some(signal)) => break signal,
-            (Ok(()), None) => {}
-            // Nobody is left to wake it.
-            (Err(_), _) => return,
+        match RECEIVED.load(Ordering::Relaxed) {
+            0 => {}
+            signal => break signal,
         }
     };
     IMPATIENT.store(true, Ordering::Relaxed);
@@ -280,10 +279,7 @@ fn wait(mut woken: UnixStream) {
     });
     if end::take_over(Some(signal)) {
         // What handlers have printed; an end by a signal flushes nothing.
-        crate::thread::in_time(|| {
-            let _ = io::stdout().flush();
-            platform::flush_c_streams();
-        });
+        crate::thread::flush_in_time();
         platform::end_by_signal(signal);
     }
     end::wait_for_the_end();

@@ -14,16 +14,15 @@
 //!
 //! All are held across `fork`, so that the child finds them free and what they protect whole; see `fork.rs`.
 
-use std::mem;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::entry::Entry;
 use crate::info::HandlerInfo;
 use crate::pending::{Pending, Since};
 use crate::places::Places;
+use crate::platform;
 use crate::registry::Key;
 use crate::thread::Thread;
 
@@ -43,6 +42,10 @@ pub(crate) struct State {
     pub(crate) since: Since,
     /// How many handlers other threads have added since the end began.
     newcomers: usize,
+    /// How many runs other threads have begun since then.
+    late_runs: usize,
+    /// The thread that runs everything without the C runtime, and never lets another end the process.
+    pub(crate) alone: Option<Thread>,
     /// How many threads are waiting for a change. To tell nobody costs as much as to tell many.
     waiting: usize,
     /// How long the end may take, and who looks on.
@@ -56,13 +59,15 @@ pub(crate) enum Watcher {
     #[default]
     None,
     Starting,
-    Thread(JoinHandle<()>),
+    Thread(platform::Thread),
 }
 
 /// A thread that is running handlers, and the one that it is in.
 struct Run {
     thread: Thread,
     handler: Option<Current>,
+    /// Whether the end waits for it.
+    is_awaited: bool,
 }
 
 /// A handler that is running.
@@ -82,6 +87,8 @@ static STATE: Mutex<State> = Mutex::new(State {
     signal: None,
     since: Since::Ever,
     newcomers: 0,
+    late_runs: 0,
+    alone: None,
     waiting: 0,
     deadline: None,
     watcher: Watcher::None,
@@ -149,7 +156,7 @@ impl State {
     /// The end has come so far, on this thread.
     pub(crate) fn enter(&mut self, phase: Phase, since: Since) {
         self.ending = Some(Thread::current());
-        self.begun.get_or_insert_with(Instant::now);
+        self.begun = self.begun.or_else(|| platform::HAS_CLOCK.then(Instant::now));
         self.since = since;
         PHASE.store(phase as u8, Ordering::Relaxed);
         self.tell_who_waits();
@@ -173,7 +180,16 @@ impl State {
 
     /// From now on this thread is running handlers, and the end waits for it.
     pub(crate) fn begin_run(&mut self) {
-        self.running.push(Run { thread: Thread::current(), handler: None });
+        const ENOUGH: usize = 1024;
+        let this = Thread::current();
+        // Threads that run handlers again and again would keep the end waiting for ever.
+        let is_awaited = self.ending.is_none_or(|ending| ending == this)
+            || self.running.iter().any(|run| run.thread == this && run.is_awaited)
+            || {
+                self.late_runs += 1;
+                self.late_runs <= ENOUGH
+            };
+        self.running.push(Run { thread: this, handler: None, is_awaited });
     }
 
     /// The innermost run of this thread is over.
@@ -200,7 +216,7 @@ impl State {
     }
 
     fn note(&mut self, entry: Option<&Entry>) {
-        let begun = self.deadline.is_some().then(Instant::now);
+        let begun = (platform::HAS_CLOCK && self.deadline.is_some()).then(Instant::now);
         let this = Thread::current();
         if let Some(run) = self.running.iter_mut().rfind(|run| run.thread == this) {
             run.handler = entry.map(|entry| Current { info: entry.info(), begun });
@@ -223,8 +239,7 @@ impl State {
     /// In the child of a fork there is but one thread, and the others no longer do anything.
     pub(crate) fn forget_other_threads(&mut self) {
         let this = Thread::current();
-        // There is no such thread here that could be detached.
-        mem::forget(mem::take(&mut self.watcher));
+        self.watcher = Watcher::None;
         self.waiting = 0;
         self.running.retain(|run| run.thread == this);
         if self.ending != Some(this) {
@@ -232,6 +247,8 @@ impl State {
             self.begun = None;
             self.signal = None;
             self.newcomers = 0;
+            self.late_runs = 0;
+            self.alone = None;
             PHASE.store(Phase::Running as u8, Ordering::Relaxed);
         }
     }
@@ -264,6 +281,7 @@ impl State {
 
     fn others_run(&self) -> bool {
         let this = Thread::current();
-        self.running.iter().any(|run| run.thread != this)
+        self.alone.is_some_and(|alone| alone != this)
+            || self.running.iter().any(|run| run.thread != this && run.is_awaited)
     }
 }

@@ -1,8 +1,8 @@
 //! Which thread this is, told without a destructor, so that it can be told at any time; and doing on another thread what
 //! might never end.
 
-use std::sync::mpsc;
-use std::time::Duration;
+#[cfg(all(unix, feature = "signals"))]
+use std::{io::Write as _, sync::mpsc, time::Duration};
 
 /// A thread. Two that live at the same time are never equal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,18 +17,20 @@ impl Thread {
     }
 }
 
-/// Does it on a thread of its own, and goes on when that takes too long. What writes to a standard stream may wait for ever:
-/// for a lock that another thread holds, or for a reader of the pipe.
-pub(crate) fn in_time(what: impl FnOnce() + Send + 'static) {
+/// Flushes the standard streams, on a thread of its own, and goes on when that takes too long: it may wait for ever, for a
+/// lock that another thread holds or for the reader of a pipe.
+#[cfg(all(unix, feature = "signals"))]
+pub(crate) fn flush_in_time() {
     const ENOUGH: Duration = Duration::from_secs(1);
 
     let (done, wait) = mpsc::channel();
-    let what = move || {
-        what();
-        // Nobody may be waiting any more.
+    let flush = move || {
+        // There is nowhere left to say that this failed, and nobody may be waiting any more.
+        let _ = std::io::stdout().flush();
+        crate::platform::flush_c_streams();
         let _ = done.send(());
     };
-    if std::thread::Builder::new().spawn(what).is_ok() {
+    if std::thread::Builder::new().spawn(flush).is_ok() {
         let _ = wait.recv_timeout(ENOUGH);
     }
 }

@@ -1,17 +1,22 @@
 //! The trace: with `ATEXIT_TRACE=1` in the environment, what runs and how long it takes, on standard error.
 
 use std::env;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use crate::entry::Entry;
 use crate::failure::print;
 
-/// Whether it is switched on. The environment is asked when the first handler runs.
+/// Whether it is switched on.
+static IS_ON: AtomicBool = AtomicBool::new(false);
+
+/// Asks the environment: early, since at the end another thread, or one that there was before a fork, might hold its lock.
+pub(crate) fn arm() {
+    IS_ON.store(env::var_os("ATEXIT_TRACE").is_some_and(|value| value == "1"), Relaxed);
+}
+
 fn is_on() -> bool {
-    static ON: OnceLock<bool> = OnceLock::new();
-    *ON.get_or_init(|| env::var_os("ATEXIT_TRACE").is_some_and(|value| value == "1"))
+    IS_ON.load(Relaxed)
 }
 
 static RUN: AtomicUsize = AtomicUsize::new(0);

@@ -151,6 +151,21 @@ mod unix {
                 });
             })
             .prints("Dyx|yx"),
+            scenario("a_child_forked_by_a_handler_that_the_base_waits_for_runs_the_rest", || {
+                let (begun, wait) = mpsc::channel();
+                crate::at_the_base(move || {
+                    begun.send(()).unwrap();
+                    // By now main has come to the base.
+                    thread::sleep(Duration::from_millis(200));
+                    register_letters("x");
+                    // SAFETY: there is no other thread.
+                    in_a_child(|| unsafe { libc::exit(0) });
+                    print!("|");
+                });
+                thread::spawn(atexit::run);
+                wait.recv().unwrap();
+            })
+            .prints("Dx|x"),
             scenario("two_thousand_children_forked_under_load_all_end", || {
                 for _ in 0..4 {
                     thread::spawn(keep_the_locks_busy);

@@ -116,6 +116,28 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("cbaD")
         .exits(3),
+        scenario("threads_that_drop_guards_all_the_time_do_not_keep_the_process_from_ending", || {
+            for _ in 0..8 {
+                thread::spawn(|| {
+                    loop {
+                        drop(atexit::guard(|| thread::sleep(Duration::from_millis(1))));
+                    }
+                });
+            }
+            thread::sleep(Duration::from_millis(50));
+        })
+        .prints("D"),
+        scenario("threads_that_register_all_the_time_do_not_keep_the_process_from_ending", || {
+            for _ in 0..4 {
+                thread::spawn(|| {
+                    loop {
+                        register(|| thread::sleep(Duration::from_micros(10)));
+                    }
+                });
+            }
+            thread::sleep(Duration::from_millis(5));
+        })
+        .prints("D"),
         scenario("a_thread_exits_while_main_returns", || {
             register_letters("abc");
             thread::spawn(|| atexit::exit(0));

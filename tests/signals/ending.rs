@@ -162,6 +162,39 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("baD15")
         .exits(7),
+        scenario("what_a_handler_prints_before_it_exits_is_not_lost", || {
+            signals::install().unwrap();
+            atexit::clear();
+            atexit::register(|| {
+                print!("no newline");
+                atexit::exit(0)
+            });
+            send(SIGTERM);
+            sleep_for_long();
+        })
+        .prints("no newline"),
+        scenario("a_handler_of_run_that_exits_while_a_signal_ends_the_process_is_not_waited_for", || {
+            signals::install().unwrap();
+            register_letters("a");
+            atexit::register(|| {
+                send(SIGTERM);
+                thread::sleep(Duration::from_millis(100));
+                std::process::exit(3);
+            });
+            atexit::run();
+        })
+        .prints("aD15")
+        .killed_by(SIGTERM),
+        helper("exiting_in_a_handler_while_main_returns", || {
+            signals::install().unwrap();
+            register_letters("ab");
+            atexit::register(|| {
+                thread::sleep(Duration::from_millis(30));
+                atexit::exit(3)
+            });
+            send(SIGTERM);
+            thread::sleep(Duration::from_millis(10));
+        }),
         scenario("an_ordinary_end_is_not_one_by_a_signal", prepare).prints("ready cbaD"),
         scenario("a_signal_during_an_ordinary_end_changes_nothing_of_it", || {
             signals::install().unwrap();
@@ -173,7 +206,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             register_letters("b");
             atexit::exit(3)
         })
-        .prints("baD15")
+        .prints("baD")
         .exits(3),
         // The programs of the trials below.
         helper_of("ready_and_sleeping", || {
@@ -256,6 +289,12 @@ pub(crate) fn trials() -> Vec<Trial> {
                 let count = |letter| left.stdout.matches(letter).count();
                 // The process may end between the call of the last handler and the word that it was accepted.
                 if count('a') > 0 && count('a') <= count('r') { Ok(()) } else { Err(format!("{left:#?}").into()) }
+            })
+        }),
+        Trial::test("exit_in_a_handler_that_a_signal_runs_wins_over_the_return_of_main", || {
+            (0..50).try_for_each(|_| {
+                let left = Process::start(program("exiting_in_a_handler_while_main_returns"))?.end()?;
+                left.is("baD15", Status::Code(3))
             })
         }),
         Trial::test("the_second_signal_during_an_ordinary_end_ends_the_process_at_once", || {

@@ -82,6 +82,15 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 thread::yield_now();
             }
         }),
+        helper("stuck_in_run_when_a_signal_comes", || {
+            signals::install().unwrap();
+            set_deadline(Some(SHORT));
+            atexit::register(|| {
+                say("ready ");
+                sleeps_for_long();
+            });
+            atexit::run();
+        }),
         helper("stuck_while_standard_error_is_locked", || {
             set_deadline(Some(SHORT));
             atexit::register(|| {
@@ -115,6 +124,14 @@ pub(crate) fn trials() -> Vec<Trial> {
             let left = left_by("stuck_in_a_handler_that_another_thread_runs")?;
             let is_named = left.stderr.contains("timing::scenarios::") && left.stderr.contains(is_stuck);
             holds(is_named && left.status == Status::Code(124), &left)
+        }),
+        Trial::test("a_handler_of_run_that_a_signal_waits_for_is_named", move || {
+            let mut process = Process::start(program("stuck_in_run_when_a_signal_comes"))?;
+            process.wait_for("ready ")?;
+            process.signal(SIGTERM)?;
+            let left = process.end()?;
+            let is_named = left.stderr.contains("timing::scenarios::") && left.stderr.contains("is still running");
+            holds(is_named && left.status == Status::Signal(SIGTERM), &left)
         }),
         Trial::test("the_deadline_holds_even_if_standard_error_is_locked", || {
             let left = left_by("stuck_while_standard_error_is_locked")?;

@@ -12,6 +12,9 @@
 //! - `exit_at_once(code)`: ends the process without the list, after flushing the C standard streams.
 //! - `end_now(code)`: ends the process, and nothing else.
 //! - `end_by_signal(signal)`: ends the process by the signal's default action.
+//! - `Thread`, `start_thread(body)` and `join_thread(thread)`: a thread that may be joined while the library that we are in is
+//!   being unloaded.
+//! - `HAS_CLOCK`: whether there is a monotonic clock.
 //! - `around_fork(before, after_in_parent, after_in_child)`: has these called around every `fork`.
 
 #[cfg(all(unix, not(miri)))]

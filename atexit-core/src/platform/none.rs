@@ -5,6 +5,9 @@ pub(crate) const TAKES_LATE_PLACES: bool = false;
 
 pub(crate) const EXIT_REACHES_PLACES: bool = false;
 
+/// Rust's panics on `wasm32-unknown-unknown`.
+pub(crate) const HAS_CLOCK: bool = !cfg!(all(target_family = "wasm", target_os = "unknown"));
+
 pub(crate) const EXIT_CAN_BE_REPEATED: bool = false;
 
 /// Says yes, so that handlers wait for [`run`](crate::run).
@@ -27,6 +30,17 @@ pub(crate) fn end_now(code: i32) -> ! {
 /// No signal ends a process here.
 pub(crate) fn end_by_signal(_signal: i32) -> ! {
     std::process::abort()
+}
+
+pub(crate) type Thread = std::thread::JoinHandle<()>;
+
+pub(crate) fn start_thread(body: fn()) -> Option<Thread> {
+    std::thread::Builder::new().spawn(body).ok()
+}
+
+pub(crate) fn join_thread(thread: Thread) {
+    // None of ours panics.
+    let _ = thread.join();
 }
 
 /// There is no fork here.

@@ -1,10 +1,14 @@
 //! Unix: C's `atexit` and `pthread_atfork`.
 
+use std::ffi::c_void;
+
 /// glibc goes through its list until nothing is left, newcomers included, and takes none after that. musl 1.2.3 takes
 /// them even then, and never calls them; 1.2.6 refuses them. Of the others nothing is known.
 pub(crate) const TAKES_LATE_PLACES: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
 
 pub(crate) const EXIT_REACHES_PLACES: bool = true;
+
+pub(crate) const HAS_CLOCK: bool = true;
 
 /// POSIX leaves a second `exit` undefined. glibc defines it (see `exit(3)`, and the handlers are taken off its list before
 /// they are called); musl crashes on purpose.
@@ -49,6 +53,30 @@ pub(crate) fn end_by_signal(signal: i32) -> ! {
     }
     // Only if the signal's default action doesn't end the process.
     std::process::abort()
+}
+
+pub(crate) type Thread = libc::pthread_t;
+
+/// Not one of Rust's standard library: those give their thread-locals destructors when they begin, for which glibc wants a
+/// lock that is held while a library is unloaded.
+pub(crate) fn start_thread(body: fn()) -> Option<Thread> {
+    extern "C" fn call(body: *mut c_void) -> *mut c_void {
+        // SAFETY: it is the `fn()` below.
+        let body: fn() = unsafe { std::mem::transmute(body) };
+        body();
+        std::ptr::null_mut()
+    }
+    let body = body as *mut c_void;
+    // SAFETY: `call` takes what is passed here, and never unwinds, since no body of ours panics.
+    unsafe {
+        let mut thread = std::mem::zeroed();
+        (libc::pthread_create(&raw mut thread, std::ptr::null(), call, body) == 0).then_some(thread)
+    }
+}
+
+pub(crate) fn join_thread(thread: Thread) {
+    // SAFETY: it was started by `start_thread`, and is joined once.
+    unsafe { libc::pthread_join(thread, std::ptr::null_mut()) };
 }
 
 pub(crate) fn around_fork(before: extern "C" fn(), after_in_parent: extern "C" fn(), after_in_child: extern "C" fn()) {

@@ -5,6 +5,8 @@ pub(crate) const TAKES_LATE_PLACES: bool = false;
 
 pub(crate) const EXIT_REACHES_PLACES: bool = true;
 
+pub(crate) const HAS_CLOCK: bool = true;
+
 pub(crate) const EXIT_CAN_BE_REPEATED: bool = false;
 
 pub(crate) fn take_place(callback: extern "C" fn()) -> bool {
@@ -34,6 +36,17 @@ pub(crate) fn end_now(code: i32) -> ! {
 /// No signal ends a process here.
 pub(crate) fn end_by_signal(_signal: i32) -> ! {
     std::process::abort()
+}
+
+pub(crate) type Thread = std::thread::JoinHandle<()>;
+
+pub(crate) fn start_thread(body: fn()) -> Option<Thread> {
+    std::thread::Builder::new().spawn(body).ok()
+}
+
+pub(crate) fn join_thread(thread: Thread) {
+    // None of ours panics.
+    let _ = thread.join();
 }
 
 /// There is no fork here.

@@ -6,6 +6,8 @@ pub(crate) const TAKES_LATE_PLACES: bool = false;
 /// It is `ExitProcess`, which runs the handlers of libraries only.
 pub(crate) const EXIT_REACHES_PLACES: bool = false;
 
+pub(crate) const HAS_CLOCK: bool = true;
+
 pub(crate) const EXIT_CAN_BE_REPEATED: bool = false;
 
 pub(crate) fn take_place(callback: extern "C" fn()) -> bool {
@@ -23,6 +25,7 @@ pub(crate) fn exit_at_once(code: i32) -> ! {
     std::process::exit(code)
 }
 
+#[allow(clippy::cast_sign_loss, reason = "a status is a number of 32 bits, with a sign or without")]
 pub(crate) fn end_now(code: i32) -> ! {
     #[link(name = "kernel32")]
     unsafe extern "system" {
@@ -31,13 +34,24 @@ pub(crate) fn end_now(code: i32) -> ! {
     }
     // `ExitProcess` would wait for locks that a handler may hold.
     // SAFETY: the process may end itself.
-    unsafe { TerminateProcess(GetCurrentProcess(), code.cast_unsigned()) };
+    unsafe { TerminateProcess(GetCurrentProcess(), code as u32) };
     std::process::abort()
 }
 
 /// No signal ends a process here.
 pub(crate) fn end_by_signal(_signal: i32) -> ! {
     std::process::abort()
+}
+
+pub(crate) type Thread = std::thread::JoinHandle<()>;
+
+pub(crate) fn start_thread(body: fn()) -> Option<Thread> {
+    std::thread::Builder::new().spawn(body).ok()
+}
+
+pub(crate) fn join_thread(thread: Thread) {
+    // None of ours panics.
+    let _ = thread.join();
 }
 
 /// There is no fork here.
