@@ -153,7 +153,7 @@ by path
     ];
     let lints = Trial::test("clippy_finds_nothing_in_a_crate_that_forbids_all_lints", clippy_finds_nothing);
     trials.extend(needs(&CLIPPY, vec![lints]));
-    run(Vec::new(), trials)
+    run(Vec::new(), || trials)
 }
 
 /// The program that is the same in all editions, with lines of its own.

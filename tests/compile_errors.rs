@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     });
     let mut trials = needs(&COMPILER, vec![words]);
     trials.extend([count, accepted]);
-    run(Vec::new(), trials)
+    run(Vec::new(), || trials)
 }
 
 fn mistakes_get_helpful_errors() {

@@ -55,7 +55,7 @@ fn main() -> ExitCode {
         Trial::test(format!("example_{name}_prints_what_python_prints"), move || equals_python(name, arguments))
     });
     trials.extend(needs(&PYTHON, twins.collect()));
-    run(Vec::new(), trials)
+    run(Vec::new(), || trials)
 }
 
 fn prints(name: &str, arguments: &[&str], expected: &str) -> Result<(), Failed> {

@@ -51,7 +51,7 @@ fn main() -> ExitCode {
     ];
     let others =
         others.map(|(name, kind, target)| Trial::test(name, move || prints(target, &[kind, target], OTHER_PROGRAM)));
-    run(Vec::new(), profiles.into_iter().chain(others).collect())
+    run(Vec::new(), || profiles.into_iter().chain(others).collect())
 }
 
 /// Builds the fixture's program of that name with these arguments, and compares all that it prints and how it ends.

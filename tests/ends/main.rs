@@ -53,7 +53,7 @@ fn main() -> ExitCode {
         fork::scenarios(),
         c::scenarios(),
     ];
-    atexit_test_support::main_with_table(table::rows(), scenarios.into_iter().flatten().collect(), threads::trials())
+    atexit_test_support::main_with_table(table::rows(), scenarios.into_iter().flatten().collect(), threads::trials)
 }
 
 /// A handler that prints one letter.

@@ -30,11 +30,6 @@ pub(crate) fn trace(program: &Program) -> Trace {
     Trace::of(&output.expect("this binary can be started"))
 }
 
-/// Whether this is a process that is to play a program.
-pub(crate) fn has_program() -> bool {
-    env::var_os(VARIABLE).is_some()
-}
-
 /// The process that plays the program.
 pub(crate) fn main() -> Result<ExitCode, Failed> {
     if let Ok(text) = env::var(VARIABLE) {

@@ -31,8 +31,6 @@ use python::Python;
 use trace::Trace;
 
 fn main() -> ExitCode {
-    // The process that plays a program has no use for tests, and looking for Python takes longer than all else.
-    let trials = if interpreter::has_program() { Vec::new() } else { trials() };
     atexit_test_support::main(vec![scenario(interpreter::SCENARIO, interpreter::main)], trials)
 }
 

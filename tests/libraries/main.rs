@@ -26,7 +26,7 @@ const VALGRIND: Need = Need::program("valgrind", "valgrind", &["--version"]);
 fn main() -> ExitCode {
     let compilers_are_for_this_platform = env::var_os("CROSS_CHILD_RUNNER").is_none();
     if !cfg!(all(target_os = "linux", target_env = "gnu")) || !compilers_are_for_this_platform {
-        return run(Vec::new(), Vec::new());
+        return run(Vec::new(), Vec::new);
     }
     let trials = [
         needs(&CPLUSPLUS, interleaving::trials()),
@@ -36,5 +36,5 @@ fn main() -> ExitCode {
         versions::trials(),
         aborting::trials(),
     ];
-    run(Vec::new(), trials.into_iter().flatten().collect())
+    run(Vec::new(), || trials.into_iter().flatten().collect())
 }

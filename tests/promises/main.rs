@@ -12,7 +12,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let scenarios =
         [order::scenarios(), once::scenarios(), taking_back::scenarios(), containment::scenarios(), lock::scenarios()];
-    atexit_test_support::main(scenarios.into_iter().flatten().collect(), Vec::new())
+    atexit_test_support::main(scenarios.into_iter().flatten().collect(), Vec::new)
 }
 
 /// A handler that prints one letter.

@@ -17,14 +17,17 @@ use std::process::ExitCode;
 #[cfg(unix)]
 fn main() -> ExitCode {
     let scenarios = [ending::scenarios(), installing::scenarios(), timing::scenarios()];
-    let trials = [ending::trials(), installing::trials(), timing::trials(), examples::trials()];
-    atexit_test_support::main(scenarios.into_iter().flatten().collect(), trials.into_iter().flatten().collect())
+    let trials = || {
+        let trials = [ending::trials(), installing::trials(), timing::trials(), examples::trials()];
+        trials.into_iter().flatten().collect()
+    };
+    atexit_test_support::main(scenarios.into_iter().flatten().collect(), trials)
 }
 
 /// There are no such signals here.
 #[cfg(not(unix))]
 fn main() -> ExitCode {
-    atexit_test_support::main(Vec::new(), Vec::new())
+    atexit_test_support::main(Vec::new(), Vec::new)
 }
 
 /// The handler of every scenario that runs last: it says which signal it was, if any.

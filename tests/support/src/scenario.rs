@@ -163,12 +163,13 @@ fn without_line_number(line: &str) -> String {
         .collect()
 }
 
-/// The `main` of a test binary: the scenario that it is started for, or else the test runner. `trials` are further tests.
+/// The `main` of a test binary: the scenario that it is started for, or else the test runner. `trials` makes
+/// further tests, in the runner only.
 ///
 /// # Panics
 ///
 /// If it is started for a scenario that there isn't.
-pub fn main(scenarios: Vec<Scenario>, trials: Vec<Trial>) -> ExitCode {
+pub fn main(scenarios: Vec<Scenario>, trials: impl FnOnce() -> Vec<Trial>) -> ExitCode {
     main_with_table(Vec::new(), scenarios, trials)
 }
 
@@ -178,7 +179,7 @@ pub fn main(scenarios: Vec<Scenario>, trials: Vec<Trial>) -> ExitCode {
 /// # Panics
 ///
 /// As [`main`].
-pub fn main_with_table(rows: Vec<Scenario>, scenarios: Vec<Scenario>, trials: Vec<Trial>) -> ExitCode {
+pub fn main_with_table(rows: Vec<Scenario>, scenarios: Vec<Scenario>, trials: impl FnOnce() -> Vec<Trial>) -> ExitCode {
     if let Ok(name) = env::var(SCENARIO) {
         let found = rows.into_iter().chain(scenarios).find(|scenario| scenario.name == name);
         return (found.expect("the scenario's name is one of this binary's").program)();
@@ -196,7 +197,7 @@ pub fn main_with_table(rows: Vec<Scenario>, scenarios: Vec<Scenario>, trials: Ve
     };
     let mut tests: Vec<Trial> = rows.iter().enumerate().filter_map(row).collect();
     tests.extend(scenarios.iter().filter_map(Scenario::trial));
-    tests.extend(trials);
+    tests.extend(trials());
     let conclusion = libtest_mimic::run(&Arguments::from_args(), tests);
     for line in table.lock().expect("no row panicked").values() {
         println!("{line}");
