@@ -10,13 +10,14 @@ use atexit_test_support::{Build, Failed, Status, Trial};
 use crate::programs::{Library, Program, compile, ends, is_report_of_panic, leaves, start, text};
 
 /// What is promised, the C program's name for it, the letters, and the status.
-const IN_C: [(&str, &str, &str, i32); 13] = [
+const IN_C: [(&str, &str, &str, i32); 14] = [
     ("the_handlers_of_a_library_run_when_it_is_unloaded", "closed", "(ba321)|X", 0),
     ("the_handlers_of_a_library_that_stays_run_at_exit_in_their_places", "left_open", "|bCa321X", 0),
     // glibc doesn't unload what a living thread will call a destructor of.
     ("a_library_that_a_thread_local_keeps_runs_its_handlers_at_exit", "kept_by_a_thread_local", "()|ba321", 0),
     ("a_library_that_is_loaded_again_begins_anew", "loaded_again", "(a321)(b321)(c321)|d321", 0),
     ("what_was_taken_back_does_not_run_when_the_library_is_unloaded", "taken_back", "(a321)|", 0),
+    ("a_deadline_does_not_hold_up_unloading", "closed_in_time", "(a321)|", 0),
     ("two_libraries_keep_their_handlers_apart_and_in_order", "two_loaded", "|dcba321321", 0),
     ("to_unload_one_of_two_libraries_runs_its_handlers_alone", "one_of_two_closed", "(ca321)|db321", 0),
     ("a_handler_may_unload_another_library", "one_closes_the_other", "|c(a321)b321", 0),
@@ -45,7 +46,11 @@ pub(crate) fn trials() -> Vec<Trial> {
     let panic = Trial::test("a_panic_in_a_handler_does_not_reach_dlclose", || {
         ends(loading(start(&LOADING)?, "handler_panics")?, "(ba321)|", Status::Code(0), is_report_of_panic)
     });
-    in_c.into_iter().chain(in_rust).chain([panic]).collect()
+    let deadline = Trial::test("a_deadline_holds_while_a_library_is_unloaded", || {
+        let is_named = |report: &str| report.contains("is still running") && report.contains("is still pending");
+        ends(loading(start(&LOADING)?, "closed_too_late")?, "(b", Status::Code(124), is_named)
+    });
+    in_c.into_iter().chain(in_rust).chain([panic, deadline]).collect()
 }
 
 /// The program, which is to be `name` and to load the library.
