@@ -55,7 +55,10 @@ pub(crate) fn end_by_signal(signal: i32) -> ! {
     std::process::abort()
 }
 
-pub(crate) type Thread = libc::pthread_t;
+pub(crate) struct Thread(libc::pthread_t);
+
+// SAFETY: any thread may join it. (musl's is a pointer, which nobody follows but musl.)
+unsafe impl Send for Thread {}
 
 /// Not one of Rust's standard library: those give their thread-locals destructors when they begin, for which glibc wants a
 /// lock that is held while a library is unloaded.
@@ -70,11 +73,11 @@ pub(crate) fn start_thread(body: fn()) -> Option<Thread> {
     // SAFETY: `call` takes what is passed here, and never unwinds, since no body of ours panics.
     unsafe {
         let mut thread = std::mem::zeroed();
-        (libc::pthread_create(&raw mut thread, std::ptr::null(), call, body) == 0).then_some(thread)
+        (libc::pthread_create(&raw mut thread, std::ptr::null(), call, body) == 0).then_some(Thread(thread))
     }
 }
 
-pub(crate) fn join_thread(thread: Thread) {
+pub(crate) fn join_thread(Thread(thread): Thread) {
     // SAFETY: it was started by `start_thread`, and is joined once.
     unsafe { libc::pthread_join(thread, std::ptr::null_mut()) };
 }
