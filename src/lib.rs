@@ -66,7 +66,7 @@ pub use atexit_core::{
 /// attributes, `const`, `extern "C"`, in modules, function bodies and macros. Not `async` or `unsafe` functions, nor
 /// generic ones. The compiler's error says what to write instead.
 ///
-/// Nor an associated function: inside of an `impl` the attribute can't tell where it stands, and the compiler refuses
+/// Nor `main`, which would run again. Nor an associated function: inside of an `impl` the attribute can't tell where it stands, and the compiler refuses
 /// what it expands to in its own words. Write a function outside that calls it.
 ///
 /// Of a library, the annotated functions are linked as soon as a program uses anything of it; `use library as _;` will do.

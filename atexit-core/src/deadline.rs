@@ -13,21 +13,22 @@ use crate::state::{self, Phase, State, Watcher};
 /// The status of a process whose end took too long, as of `timeout` in GNU coreutils.
 const TIMED_OUT: i32 = 124;
 
-/// Limits how long the end may take, from its begin until all handlers have run; `None`, as at first, sets no limit.
+/// Limits how long the end may take, from its beginning until all handlers have run; `None`, as at first, sets no limit.
 ///
 /// When the time is up, standard error names the handler that is running, where it was registered and for how long it
 /// has been running, and those that are still pending. Then the process ends at once: by the signal that began the
 /// end, if one did, else with status 124. No handler of C runs any more and no stream is flushed.
 ///
-/// It can be set and changed at any time, in a handler, too: the time always counts from the begin of the end. Before
+/// It can be set and changed at any time, in a handler, too: the time always counts from the beginning of the end. Before
 /// the end it costs nothing. The end then starts a thread that looks on; where there are no threads, as on WASI,
 /// there is no deadline. What [`run`](crate::run) runs before the end has none either, nor has a child that a handler
 /// forks.
 ///
 /// ```
+/// # use atexit_core as atexit;
 /// use std::time::Duration;
 ///
-/// atexit_core::set_deadline(Some(Duration::from_secs(10)));
+/// atexit::set_deadline(Some(Duration::from_secs(10)));
 /// ```
 pub fn set_deadline(deadline: Option<Duration>) {
     let mut state = state::lock();

@@ -8,7 +8,7 @@ use crate::pending::Since;
 use crate::platform;
 use crate::process;
 use crate::state::{self, Phase, State};
-use crate::thread::Thread;
+use crate::thread::{self, Thread};
 use crate::trace;
 
 /// The end has come to this thread, which waits until no other is running handlers.
@@ -104,13 +104,14 @@ pub(crate) fn base_is_to_come() -> bool {
 /// was the one that ends the process.
 ///
 /// ```
-/// assert!(!atexit_core::is_exiting());
+/// # use atexit_core as atexit;
+/// assert!(!atexit::is_exiting());
 /// ```
 pub fn is_exiting() -> bool {
     state::phase() != Phase::Running
 }
 
-/// Ends the process with this exit status, after running all that is pending.
+/// Ends the process with this exit status, after running all that is pending. (On Unix, the parent sees its low eight bits.)
 ///
 /// Allowed on every thread and on every platform, and inside a handler, too:
 ///
@@ -129,10 +130,11 @@ pub fn is_exiting() -> bool {
 /// Nothing of this thread's stack is dropped.
 ///
 /// ```no_run
-/// atexit_core::register(|| println!("saved"));
+/// # use atexit_core as atexit;
+/// atexit::register(|| println!("saved"));
 /// if std::env::args().len() > 2 {
 ///     eprintln!("too many arguments");
-///     atexit_core::exit(2); // prints "saved"
+///     atexit::exit(2); // prints "saved"
 /// }
 /// ```
 pub fn exit(code: i32) -> ! {
@@ -142,21 +144,21 @@ pub fn exit(code: i32) -> ! {
     match state.ending {
         Some(ending) if ending == Thread::current() => {
             let since = state.since;
-            #[cfg(all(unix, feature = "signals"))]
-            let flushes_nothing = state.signal.is_some();
+            let is_by_signal = state.signal.is_some();
             drop(state);
-            // When a signal began the end, Rust's own cleanup has not been done.
-            #[cfg(all(unix, feature = "signals"))]
-            if flushes_nothing {
-                process::run_since(Since::Ever);
-                crate::thread::flush_in_time();
+            if is_by_signal || since == Since::Ever || !platform::EXIT_CAN_BE_REPEATED {
+                // No place is to come that would run everything.
+                run_to_the_end();
+            }
+            if is_by_signal {
+                // Rust's own cleanup has not been done.
+                thread::flush_in_time();
             }
             if platform::EXIT_CAN_BE_REPEATED {
                 // The places below have the rest, each in its turn.
                 process::run_since(since);
                 platform::repeat_exit(code)
             }
-            run_to_the_end();
             platform::exit_at_once(code)
         }
         Some(_) => {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::info::HandlerInfo;
 
-/// A handler panicked, or returned an error.
+/// A handler panicked or returned an error, or what it holds panicked when it was dropped.
 ///
 /// Displayed as `handler NAME (FILE:LINE) panicked` or `handler NAME (FILE:LINE) failed: ERROR`.
 pub struct Failure {
@@ -81,22 +81,24 @@ pub(crate) fn lock_hook() -> MutexGuard<'static, Option<Hook>> {
 ///
 /// The hook is called on the thread that ran the handler, directly after the failure and before the next handler. It
 /// may call everything in this crate: a handler that it registers runs next. A panic in the hook is caught, and both the
-/// hook's panic and the failure that it was told of are then reported on standard error. A hook that was set before is
+/// hook's panic and the failure that it was told of are then reported on standard error. There is one hook for the process,
+/// and the last one that was set counts. A hook that was set before is
 /// dropped once no thread is using it.
 ///
 /// Rust's own [panic hook](std::panic::set_hook) is not touched: it still prints the panic's message.
 ///
 /// ```
+/// # use atexit_core as atexit;
 /// use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 ///
 /// static FAILURES: AtomicUsize = AtomicUsize::new(0);
 ///
-/// atexit_core::set_failure_hook(|failure| {
+/// atexit::set_failure_hook(|failure| {
 ///     assert_eq!(failure.message(), Some("\"disk full\""));
 ///     FAILURES.fetch_add(1, Relaxed);
 /// });
-/// atexit_core::register(|| Err::<(), _>("disk full"));
-/// atexit_core::run();
+/// atexit::register(|| Err::<(), _>("disk full"));
+/// atexit::run();
 /// assert_eq!(FAILURES.load(Relaxed), 1);
 /// ```
 pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {

@@ -10,13 +10,16 @@ use crate::register::Registration;
 /// Registers a handler that runs once: when the [`Guard`] is dropped or when the process ends, whichever comes first.
 ///
 /// When the guard is dropped, the handler runs there, on that thread; at the end it runs in its place among the others,
-/// as after [`register`](crate::register). In both cases a panic or an `Err` is reported and goes no further. So
+/// as after [`register`](crate::register). [`unregister`](crate::unregister) and [`clear`](crate::clear) take it back, too;
+/// dropping the guard then does nothing. Where another thread is running the handler just then, dropping doesn't wait. In
+/// both cases a panic or an `Err` is reported and goes no further. So
 /// cleanup that stands in a `Drop` is done even when `process::exit` ends the program from somewhere else.
 ///
 /// ```
+/// # use atexit_core as atexit;
 /// # let path = std::env::temp_dir().join(format!("atexit-guard-{}", std::process::id()));
 /// std::fs::write(&path, "locked by this process")?;
-/// let lock = atexit_core::guard({
+/// let lock = atexit::guard({
 ///     let path = path.clone();
 ///     move || std::fs::remove_file(path)
 /// });
@@ -30,7 +33,7 @@ pub fn guard<H: Handler<()>>(handler: H) -> Guard {
     Guard { registration: Registration::of(Entry::new(handler, (), Location::caller())) }
 }
 
-/// Runs its handler when it is dropped, unless that has run before; see [`guard`].
+/// Runs its handler when it is dropped, unless that has begun to run or was taken back; see [`guard`].
 #[must_use = "a guard that isn't kept runs its handler at once; to run it at the end of the process, use `register`"]
 #[derive(Debug)]
 pub struct Guard {
@@ -41,7 +44,8 @@ impl Guard {
     /// Takes the handler back without running it. It is dropped before this returns.
     ///
     /// ```
-    /// let undo = atexit_core::guard(|| println!("rolled back"));
+    /// # use atexit_core as atexit;
+    /// let undo = atexit::guard(|| println!("rolled back"));
     /// // …all went well:
     /// undo.cancel();
     /// ```

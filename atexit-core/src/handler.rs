@@ -12,12 +12,13 @@ use std::process::ExitCode;
 /// [`register_with`](crate::register_with).
 ///
 /// ```
-/// use atexit_core::Handler;
+/// # use atexit_core as atexit;
+/// use atexit::Handler;
 ///
 /// /// Registers any handler twice.
 /// fn register_twice<H: Handler<()> + Clone>(handler: H) {
-///     atexit_core::register(handler.clone());
-///     atexit_core::register(handler);
+///     atexit::register(handler.clone());
+///     atexit::register(handler);
 /// }
 ///
 /// register_twice(|| println!("bye"));
@@ -72,11 +73,12 @@ handler_for_tuple!(A B C D E F G H);
 /// one that wants to change the status calls [`exit`](crate::exit).
 ///
 /// ```
+/// # use atexit_core as atexit;
 /// fn save() -> std::io::Result<()> {
 ///     std::fs::write(std::env::temp_dir().join("state"), "saved")
 /// }
 ///
-/// atexit_core::register(save);
+/// atexit::register(save);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be what an exit handler returns",

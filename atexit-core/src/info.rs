@@ -8,11 +8,12 @@ use std::panic::Location;
 /// Displayed as `name (file:line)`. The list of what is pending comes from [`pending`](crate::pending).
 ///
 /// ```
+/// # use atexit_core as atexit;
 /// fn goodbye() {}
 ///
 /// let line = line!() + 1;
-/// atexit_core::register(goodbye);
-/// let handler = atexit_core::pending()[0];
+/// atexit::register(goodbye);
+/// let handler = atexit::pending()[0];
 /// assert!(handler.name().ends_with("goodbye"));
 /// assert_eq!(handler.location().line(), line);
 /// assert_eq!(

@@ -37,14 +37,16 @@ pub(crate) fn run_one(key: Key) {
 /// Runs all that is pending now, on this thread, in the order in which the end would run it.
 ///
 /// What a handler registers meanwhile runs next, so nothing is pending when this returns, unless another thread
-/// registers. What has run here doesn't run again at the end. At the end of `main` it runs everything
+/// registers. It doesn't wait for a handler that another thread is running. What has run here doesn't run again at the
+/// end. At the end of `main` it runs everything
 /// while all that `main` set up, in C or C++, too, is still alive.
 ///
 /// ```
-/// atexit_core::register(|| println!("second"));
-/// atexit_core::register(|| println!("first"));
-/// atexit_core::run();
-/// assert_eq!(atexit_core::count(), 0);
+/// # use atexit_core as atexit;
+/// atexit::register(|| println!("second"));
+/// atexit::register(|| println!("first"));
+/// atexit::run();
+/// assert_eq!(atexit::count(), 0);
 /// ```
 pub fn run() {
     run_since(Since::Ever);
@@ -56,9 +58,10 @@ pub fn run() {
 /// handler. It works at any time, inside handlers, too. In the child of a `fork` it leaves the handlers to the parent.
 ///
 /// ```
-/// atexit_core::register(|| println!("never printed"));
-/// assert_eq!(atexit_core::clear(), 1);
-/// assert_eq!(atexit_core::clear(), 0);
+/// # use atexit_core as atexit;
+/// atexit::register(|| println!("never printed"));
+/// assert_eq!(atexit::clear(), 1);
+/// assert_eq!(atexit::clear(), 0);
 /// ```
 #[allow(clippy::must_use_candidate, reason = "how many they were often doesn't matter")]
 pub fn clear() -> usize {
@@ -78,16 +81,20 @@ pub fn clear() -> usize {
 /// same, and the same as a pointer only: what was registered as `f` isn't found as `f as fn()`. A `Box` is never the same
 /// as another.
 ///
+/// Anything else is never found: a `Registration` is taken back by [a method of its
+/// own](crate::Registration::unregister), a `Guard` by [`cancel`](crate::Guard::cancel).
+///
 /// ```
+/// # use atexit_core as atexit;
 /// fn goodbye() {}
 /// fn farewell(_name: &str) {}
 ///
-/// atexit_core::register(goodbye);
-/// atexit_core::register_with(farewell, ("Donny",));
-/// atexit_core::register(goodbye);
-/// assert_eq!(atexit_core::unregister(goodbye), 2);
-/// assert_eq!(atexit_core::unregister(goodbye), 0);
-/// assert_eq!(atexit_core::unregister(farewell), 1);
+/// atexit::register(goodbye);
+/// atexit::register_with(farewell, ("Donny",));
+/// atexit::register(goodbye);
+/// assert_eq!(atexit::unregister(goodbye), 2);
+/// assert_eq!(atexit::unregister(goodbye), 0);
+/// assert_eq!(atexit::unregister(farewell), 1);
 /// ```
 #[allow(clippy::must_use_candidate, reason = "how many they were often doesn't matter")]
 #[allow(clippy::needless_pass_by_value, reason = "as it was passed to `register`")]
@@ -107,9 +114,10 @@ fn discard((entries, declared): (Vec<Entry>, usize)) -> usize {
 /// How many handlers are pending: registered or declared, and neither run nor taken back.
 ///
 /// ```
-/// let before = atexit_core::count();
-/// atexit_core::register(|| ());
-/// assert_eq!(atexit_core::count(), before + 1);
+/// # use atexit_core as atexit;
+/// let before = atexit::count();
+/// atexit::register(|| ());
+/// assert_eq!(atexit::count(), before + 1);
 /// ```
 pub fn count() -> usize {
     lock().pending.len()
@@ -118,12 +126,13 @@ pub fn count() -> usize {
 /// What is pending, in the order in which it would run.
 ///
 /// ```
+/// # use atexit_core as atexit;
 /// fn save() {}
 /// fn close() {}
 ///
-/// atexit_core::register(close);
-/// atexit_core::register(save);
-/// let names: Vec<_> = atexit_core::pending().iter().map(|handler| handler.name()).collect();
+/// atexit::register(close);
+/// atexit::register(save);
+/// let names: Vec<_> = atexit::pending().iter().map(|handler| handler.name()).collect();
 /// assert!(names[0].ends_with("save") && names[1].ends_with("close"));
 /// ```
 pub fn pending() -> Vec<HandlerInfo> {

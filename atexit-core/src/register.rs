@@ -17,7 +17,7 @@ use crate::trace;
 /// Registers a handler, to be called when the process ends: after those that are registered later, before those that
 /// were registered earlier.
 ///
-/// `handler` is a function or closure without parameters that returns an [`Outcome`](crate::Outcome). It is called on
+/// `handler` is a function or closure without parameters (for one with parameters there is [`register_with`]) that returns an [`Outcome`](crate::Outcome). It is called on
 /// the thread that ends the process, once, unless it is taken back before, by the [`Registration`] that is returned, by
 /// [`unregister`](crate::unregister) or by [`clear`](crate::clear). If it panics or returns `Err`, that is reported, and
 /// the others run.
@@ -32,8 +32,9 @@ use crate::trace;
 /// It can be called from any thread, and from a constructor before `main`; not from a signal handler.
 ///
 /// ```
+/// # use atexit_core as atexit;
 /// let name = String::from("Donny");
-/// atexit_core::register(move || println!("Goodbye, {name}!"));
+/// atexit::register(move || println!("Goodbye, {name}!"));
 /// ```
 #[track_caller]
 pub fn register<H: Handler<()>>(handler: H) -> Registration {
@@ -47,14 +48,15 @@ pub fn register<H: Handler<()>>(handler: H) -> Registration {
 /// arguments.
 ///
 /// ```
+/// # use atexit_core as atexit;
 /// fn farewell(name: &str, times: u32) {
 ///     for _ in 0..times {
 ///         println!("Goodbye, {name}!");
 ///     }
 /// }
 ///
-/// atexit_core::register_with(farewell, ("Donny", 3));
-/// atexit_core::register_with(farewell, ("Walter", 1)); // runs first
+/// atexit::register_with(farewell, ("Donny", 3));
+/// atexit::register_with(farewell, ("Walter", 1)); // runs first
 /// ```
 #[track_caller]
 pub fn register_with<H, Args>(handler: H, arguments: Args) -> Registration
@@ -71,7 +73,8 @@ where
 /// [`guard`](crate::guard).) It can be copied, kept in a map and sent to other threads.
 ///
 /// ```
-/// let first = atexit_core::register(|| println!("never printed"));
+/// # use atexit_core as atexit;
+/// let first = atexit::register(|| println!("never printed"));
 /// assert!(first.is_pending());
 /// assert!(first.unregister());
 /// assert!(!first.unregister());

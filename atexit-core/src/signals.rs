@@ -20,9 +20,10 @@
 //! (What it inherits it runs when it exits.)
 //!
 //! ```
+//! # use atexit_core as atexit;
 //! fn main() -> std::io::Result<()> {
-//!     atexit_core::signals::install()?;
-//!     atexit_core::register(|| println!("saved"));
+//!     atexit::signals::install()?;
+//!     atexit::register(|| println!("saved"));
 //!     // …a loop that Ctrl-C ends.
 //!     Ok(())
 //! }
@@ -51,8 +52,9 @@ use crate::{end, platform, state};
 /// Those of the operating system: no thread can be started, or no more files opened.
 ///
 /// ```
+/// # use atexit_core as atexit;
 /// # fn main() -> std::io::Result<()> {
-/// atexit_core::signals::install()?;
+/// atexit::signals::install()?;
 /// # Ok(())
 /// # }
 /// ```
@@ -76,14 +78,15 @@ pub fn install() -> io::Result<()> {
 /// Else those of the operating system, as with [`install`].
 ///
 /// ```
+/// # use atexit_core as atexit;
 /// # fn main() -> std::io::Result<()> {
 /// use std::io::ErrorKind;
 ///
 /// const SIGKILL: i32 = 9;
 /// const SIGTERM: i32 = 15;
 ///
-/// atexit_core::signals::install_for(&[SIGTERM])?;
-/// let error = atexit_core::signals::install_for(&[SIGTERM, SIGKILL]).unwrap_err();
+/// atexit::signals::install_for(&[SIGTERM])?;
+/// let error = atexit::signals::install_for(&[SIGTERM, SIGKILL]).unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::InvalidInput);
 /// assert_eq!(error.to_string(), "SIGKILL can't be caught: no handler can run");
 /// # Ok(())
@@ -105,7 +108,8 @@ pub fn install_for(signals: &[i32]) -> io::Result<()> {
 /// signal came when the process was ending in another way.
 ///
 /// ```
-/// atexit_core::register(|| match atexit_core::signals::received() {
+/// # use atexit_core as atexit;
+/// atexit::register(|| match atexit::signals::received() {
 ///     Some(signal) => println!("ended by signal {signal}"),
 ///     None => println!("ended in an ordinary way"),
 /// });

@@ -1,7 +1,6 @@
 //! Which thread this is, told without a destructor, so that it can be told at any time; and doing on another thread what
 //! might never end.
 
-#[cfg(all(unix, feature = "signals"))]
 use std::{io::Write as _, sync::mpsc, time::Duration};
 
 /// A thread. Two that live at the same time are never equal.
@@ -19,7 +18,6 @@ impl Thread {
 
 /// Flushes the standard streams, on a thread of its own, and goes on when that takes too long: it may wait for ever, for a
 /// lock that another thread holds or for the reader of a pipe.
-#[cfg(all(unix, feature = "signals"))]
 pub(crate) fn flush_in_time() {
     const ENOUGH: Duration = Duration::from_secs(1);
 

@@ -13,6 +13,8 @@ mod process;
 mod timing;
 
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::atomic::{AtomicBool, Ordering};
 
 #[cfg(unix)]
 fn main() -> ExitCode {
@@ -41,7 +43,20 @@ fn declared() -> std::io::Result<()> {
         None if atexit_test_support::is_scenario() => print!("D"),
         None => {}
     }
-    std::io::stdout().flush()
+    std::io::stdout().flush()?;
+    if EXITS.load(Ordering::Relaxed) {
+        atexit::exit(3);
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+static EXITS: AtomicBool = AtomicBool::new(false);
+
+/// Has the handler that runs last end the process with status 3.
+#[cfg(unix)]
+fn exit_in_the_last_handler() {
+    EXITS.store(true, Ordering::Relaxed);
 }
 
 /// Registers handlers that print one letter each.

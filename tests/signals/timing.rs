@@ -98,6 +98,11 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 sleeps_for_long();
             });
         }),
+        helper("exiting_in_the_last_handler", || {
+            set_deadline(Some(Duration::from_secs(60)));
+            register_letters("a");
+            crate::exit_in_the_last_handler();
+        }),
         helper("three_handlers_of_which_one_fails", || {
             register_letters("a");
             atexit::register(fails);
@@ -158,6 +163,13 @@ pub(crate) fn trials() -> Vec<Trial> {
                 "atexit: N handlers run, N failed, Nms in total".to_owned(),
             ];
             holds(lines == expected && left.stderr.contains(" 3 handlers run, 1 failed, "), &left)
+        }),
+        Trial::test("exit_in_the_last_handler_is_followed_by_the_sum", || {
+            let mut command = program("exiting_in_the_last_handler");
+            command.env("ATEXIT_TRACE", "1");
+            let left = Process::start(command)?.end()?;
+            let sums_up = left.stderr.lines().last().is_some_and(|line| line.contains(" 2 handlers run, 0 failed, "));
+            holds(sums_up && left.status == Status::Code(3), &left)
         }),
         Trial::test("without_the_variable_there_is_no_trace", || {
             let left = left_by("an_end_within_the_deadline_is_an_ordinary_one")?;

@@ -9,6 +9,7 @@
 //! - `EXIT_REACHES_PLACES`: whether `std::process::exit` goes through the list.
 //! - `EXIT_CAN_BE_REPEATED` and `repeat_exit(code)`: whether a callback may call C's `exit`, which then goes on with what is
 //!   left of the list and ends with the new status.
+//! - `flush_c_streams()`: flushes the C standard streams.
 //! - `exit_at_once(code)`: ends the process without the list, after flushing the C standard streams.
 //! - `end_now(code)`: ends the process, and nothing else.
 //! - `end_by_signal(signal)`: ends the process by the signal's default action.

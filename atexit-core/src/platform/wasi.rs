@@ -20,12 +20,14 @@ pub(crate) fn repeat_exit(code: i32) -> ! {
     exit_at_once(code)
 }
 
+pub(crate) fn flush_c_streams() {
+    // SAFETY: a null pointer stands for all streams.
+    unsafe { libc::fflush(std::ptr::null_mut()) };
+}
+
 pub(crate) fn exit_at_once(code: i32) -> ! {
-    // SAFETY: a null pointer stands for all streams, and `_Exit` may be called at any time.
-    unsafe {
-        libc::fflush(std::ptr::null_mut());
-        libc::_Exit(code)
-    }
+    flush_c_streams();
+    end_now(code)
 }
 
 pub(crate) fn end_now(code: i32) -> ! {

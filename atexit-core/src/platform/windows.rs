@@ -19,9 +19,13 @@ pub(crate) fn repeat_exit(code: i32) -> ! {
     exit_at_once(code)
 }
 
-pub(crate) fn exit_at_once(code: i32) -> ! {
+pub(crate) fn flush_c_streams() {
     // SAFETY: a null pointer stands for all streams.
     unsafe { libc::fflush(std::ptr::null_mut()) };
+}
+
+pub(crate) fn exit_at_once(code: i32) -> ! {
+    flush_c_streams();
     std::process::exit(code)
 }
 
