@@ -37,3 +37,8 @@ pub(crate) use wasi::*;
 mod none;
 #[cfg(any(miri, not(any(unix, windows, target_os = "wasi"))))]
 pub(crate) use none::*;
+
+#[cfg(any(miri, not(unix)))]
+mod not_unix;
+#[cfg(any(miri, not(unix)))]
+pub(crate) use not_unix::*;
