@@ -172,6 +172,7 @@ impl Route {
             Phase::Ending if ends_the_process || state.admits_newcomer() => Self::Covered,
             // None of our places is left. (When a signal ends the process, nobody goes through C's list any more.)
             Phase::Over if state.signal.is_some() => Self::OnTheSpot,
+            Phase::Over if ends_the_process && state.end_runs_handlers() => Self::Covered,
             Phase::Over if platform::TAKES_LATE_PLACES && (ends_the_process || state.admits_newcomer()) => Self::Place,
             Phase::Ending | Phase::Over => Self::OnTheSpot,
         }

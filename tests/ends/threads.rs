@@ -94,6 +94,15 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("D22000 22000"),
         #[cfg(target_os = "linux")]
+        scenario("a_hundred_threads_register_when_all_is_over", || {
+            crate::late::when_all_is_over(|| {
+                start_a_hundred_threads();
+                join_the_threads();
+            });
+            crate::late::at_the_very_end(print_the_counts);
+        })
+        .prints("D22000 22000"),
+        #[cfg(target_os = "linux")]
         scenario("threads_run_while_main_exits_and_every_handler_runs_once", || {
             // Not in a handler: a thread might run that one while another has not yet finished its own.
             crate::late::at_the_very_end(print_the_counts);
