@@ -98,7 +98,7 @@ fn call(function: &Function, options: &Options, private: &TokenStream) -> TokenS
 
 /// Counts the attributes of the crate that is being compiled. The compiler expands them as the code reads from top to
 /// bottom, through modules in other files, macros and function bodies; nothing that the compiler tells about positions
-/// has that order.
+/// has that order. (Only attributes that a `use` imports which a macro has made are expanded later, from bottom to top.)
 fn next_index() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)

@@ -16,6 +16,17 @@ fn count_one() {
     RAN.fetch_add(1, Relaxed);
 }
 
+/// Two handlers, one that runs the rest within round brackets, and a last.
+fn register_one_that_runs_the_rest() {
+    register_letters("ab");
+    register(|| {
+        print!("(");
+        atexit::run();
+        print!(")");
+    });
+    register_letters("c");
+}
+
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
         scenario("a_handler_registered_during_exit_runs_next", || {
@@ -49,24 +60,9 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             register_letters("f");
         })
         .prints("cba|ed|f"),
-        scenario("run_in_a_handler_runs_the_rest", || {
-            register_letters("ab");
-            register(|| {
-                print!("(");
-                atexit::run();
-                print!(")");
-            });
-            register_letters("c");
-        })
-        .prints("c(ba)"),
+        scenario("run_in_a_handler_runs_the_rest", register_one_that_runs_the_rest).prints("c(ba)"),
         scenario("run_in_a_handler_of_run_runs_the_rest", || {
-            register_letters("ab");
-            register(|| {
-                print!("(");
-                atexit::run();
-                print!(")");
-            });
-            register_letters("c");
+            register_one_that_runs_the_rest();
             atexit::run();
             print!("|");
         })
