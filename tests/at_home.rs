@@ -1,4 +1,4 @@
-//! At home in any crate: the attribute compiles in whatever crate it stands in, and does there what it does elsewhere.
+//! At home in any crate: the attribute compiles in whatever crate uses it, and does there what it does elsewhere.
 //!
 //! The crates are the workspace `tests/fixtures/at_home`. One call of cargo builds all of them, but for two that are
 //! about the build itself.
@@ -22,11 +22,12 @@ const REFUSED: &str = "refused";
 const PROGRAM: &str = "\
 in a function body
 in a module
-the program ends
+main returns
 in the root
 registered with arguments
 without options
 registered by a call
+on a thread, with arguments, calls 1 and 2
 first, by its priority
 by a macro, with a visibility
 by a macro of fragments, 2
@@ -38,6 +39,9 @@ in a generic method of a trait
 in a method
 in a module in a module, by Python's name and by the attribute's full path
 in a module
+with a lifetime
+on a thread, for any outcome
+on a thread, call 1
 with arguments, with arguments
 without options
 ";
@@ -45,13 +49,18 @@ without options
 /// What the program of the crate that forbids all lints prints.
 const FORBIDS_EVERYTHING: &str = "\
 visible to the crate
-main ends
+1 unregistered
+main returns
+Donny and Walter, on a thread
 Donny, with all options
 1
 2
 in a function body
 visible to the crate
 visible to all
+Donny and Walter
+outcome on a thread
+on a thread
 unit
 Donny, 2 times
 conditional
@@ -72,6 +81,8 @@ const SHADOWED: &str = "\
 local variable 1
 user's declaration, user's constructor, user's call, 2
 in a function body
+lifetime on a thread
+opaque
 result
 atexit
 std
@@ -83,9 +94,11 @@ INDEX
 DECLARATION
 CONSTRUCTOR
 CALL
+record
 priority
 outcome_of
 outcome
+on_thread
 link
 index
 function
@@ -105,20 +118,20 @@ fn main() -> ExitCode {
         program(
             "in_edition_2015_without_extern_crate",
             "edition_2015_without_extern_crate",
-            "in the root\nmain ends\nregistered\nin the root\nin a module\n",
+            "in the root\nmain returns\nregistered\non a thread\nin the root\nin a module\n",
             0,
         ),
         program("in_a_crate_that_forbids_all_lints", "forbids_everything", FORBIDS_EVERYTHING, 5),
         program(
             "over_a_deprecated_function",
             "deprecated_function",
-            "by_a_macro\nby a condition\nwith a note, 1\nplain\n",
+            "by_a_macro\non a thread\nby a condition\nwith a note, 1\nplain\n",
             0,
         ),
         program(
             "in_a_crate_that_renames_atexit",
             "renamed",
-            "registered\nby a relative path\nby the parent module\nby an absolute path\nby name\n",
+            "registered\nby a relative path\nby the parent module\non a thread\nby an absolute path\nby name\n",
             0,
         ),
         program(
@@ -128,6 +141,7 @@ fn main() -> ExitCode {
 by_a_macro_of_the_facade_with_priority
 in_a_function_body
 by_a_path_that_a_macro_is_given, with arguments
+by_a_macro_of_the_facade_on_a_thread
 by_a_macro_of_the_facade
 by path
 ",
@@ -137,14 +151,14 @@ by path
         program(
             "in_a_crate_without_prelude",
             "no_prelude",
-            "plain\nwith arguments\nin a function body\nin a module\nplain\n",
+            "plain\nwith arguments\nin a function body\nin a module\non a thread\nplain\n",
             4,
         ),
-        program("in_a_program_without_main", "no_main", "main returns\nregistered\ndeclared\n", 3),
+        program("in_a_program_without_main", "no_main", "main returns\nregistered\nannotated\n", 3),
         program(
             "in_a_library_of_which_nothing_is_named",
             "library_only",
-            "main ends\nin a module of the library\nin the library\n",
+            "main returns\nin a module of the library\nin the library\n",
             0,
         ),
         Trial::test("an_error_in_edition_2015_says_what_it_says_elsewhere", an_error_says_the_same),
@@ -161,10 +175,10 @@ fn edition(year: &'static str, own: &str) -> Trial {
     program(&format!("in_edition_{year}"), &format!("edition_{year}"), &format!("{PROGRAM}{own}"), 0)
 }
 
-/// What a program of the workspace prints, and the status that it ends with.
+/// What a program of the workspace prints, and the status that it exits with.
 fn program(promise: &str, name: &str, stdout: &str, status: i32) -> Trial {
     let (name, stdout) = (name.to_owned(), stdout.to_owned());
-    Trial::test(promise, move || ends(child(&executable(&name)?), &stdout, status))
+    Trial::test(promise, move || prints(child(&executable(&name)?), &stdout, status))
 }
 
 /// All programs, built once for all trials; nothing, if one of them doesn't compile.
@@ -183,7 +197,7 @@ fn executable(name: &str) -> Result<PathBuf, Failed> {
     }
 }
 
-fn ends(program: Command, stdout: &str, status: i32) -> Result<(), Failed> {
+fn prints(program: Command, stdout: &str, status: i32) -> Result<(), Failed> {
     let output = output(program)?;
     let (printed, ended) = (text(&output.stdout), Status::of(output.status));
     if printed == stdout && ended == Status::Code(status) {
@@ -191,7 +205,7 @@ fn ends(program: Command, stdout: &str, status: i32) -> Result<(), Failed> {
     }
     let stderr = text(&output.stderr);
     Err(format!(
-        "it should end with status {status} and print\n{stdout}\nnot end with {ended} and print\n{printed}\n\
+        "it should exit with status {status} and print\n{stdout}\nnot exit with {ended} and print\n{printed}\n\
          --- standard error\n{stderr}"
     )
     .into())
@@ -213,7 +227,7 @@ fn an_error_says_the_same() -> Result<(), Failed> {
 fn without_the_attribute() -> Result<(), Failed> {
     let file = format!("{WITHOUT_THE_ATTRIBUTE}{EXE_SUFFIX}");
     let executable = Build::new("at_home", &["--package", WITHOUT_THE_ATTRIBUTE]).artifact(&file)?;
-    ends(child(&executable), "main ends\nGoodbye, Donny!\nregistered\n", 0)
+    prints(child(&executable), "main returns\nGoodbye, Donny!\nregistered\n", 0)
 }
 
 fn nothing_depends_on_syn() -> Result<(), Failed> {

@@ -3,45 +3,49 @@
 use std::mem::ManuallyDrop;
 use std::panic::Location;
 
-use crate::entry::Entry;
-use crate::handler::Handler;
-use crate::register::Registration;
+use crate::handler::{Entry, Handler};
+use crate::register::{Registration, WhenOver};
+use crate::run;
 
-/// Registers a handler that runs once: when the [`Guard`] is dropped or when the process ends, whichever comes first.
+/// Registers a handler that runs when the returned [`Guard`] is dropped or when the process exits, whichever comes first.
 ///
-/// When the guard is dropped, the handler runs there, on that thread; at the end it runs in its place among the others,
-/// as after [`register`](crate::register). [`unregister`](crate::unregister) and [`clear`](crate::clear) take it back, too;
-/// dropping the guard then does nothing. Where another thread is running the handler just then, dropping doesn't wait. In
-/// both cases a panic or an `Err` is reported and goes no further. So
-/// cleanup that stands in a `Drop` is done even when `process::exit` ends the program from somewhere else.
+/// When the guard is dropped, the handler runs there, on that thread. At exit it runs in its place among the others, as
+/// after [`register`](crate::register). So cleanup that stands in a `Drop` happens even when `process::exit` ends the
+/// program from somewhere else. The handler runs at most once: if another thread is running it when the guard is
+/// dropped, the drop doesn't wait, and after [`unregister`](crate::unregister) or [`clear`](crate::clear) dropping
+/// the guard does nothing. A guard made after everything has run at exit runs its handler when it is dropped.
+///
+/// A handler that panics or returns `Err` is reported, and the drop returns normally.
 ///
 /// ```
 /// # use atexit_core as atexit;
+/// # fn main() -> std::io::Result<()> {
 /// # let path = std::env::temp_dir().join(format!("atexit-guard-{}", std::process::id()));
 /// std::fs::write(&path, "locked by this process")?;
 /// let lock = atexit::guard({
 ///     let path = path.clone();
 ///     move || std::fs::remove_file(path)
 /// });
-/// // …what is done under the lock: it may return early, panic, or end the process.
+/// // …what is done under the lock: it may return early, panic, or exit the process.
 /// drop(lock);
 /// assert!(!path.exists());
-/// # Ok::<(), std::io::Error>(())
+/// # Ok(())
+/// # }
 /// ```
 #[track_caller]
 pub fn guard<H: Handler<()>>(handler: H) -> Guard {
-    Guard { registration: Registration::of(Entry::new(handler, (), Location::caller())) }
+    Guard { registration: Registration::of(Entry::new(handler, (), Location::caller()), WhenOver::Keep) }
 }
 
-/// Runs its handler when it is dropped, unless that has begun to run or was taken back; see [`guard`].
-#[must_use = "a guard that isn't kept runs its handler at once; to run it at the end of the process, use `register`"]
+/// Runs its handler when dropped, unless the handler has begun to run or was unregistered. See [`guard`].
+#[must_use = "a guard that isn't kept runs its handler at once; to run it at exit, use `register`"]
 #[derive(Debug)]
 pub struct Guard {
     registration: Registration,
 }
 
 impl Guard {
-    /// Takes the handler back without running it. It is dropped before this returns.
+    /// Unregisters the handler: it never runs, and is dropped immediately.
     ///
     /// ```
     /// # use atexit_core as atexit;
@@ -50,13 +54,18 @@ impl Guard {
     /// undo.cancel();
     /// ```
     pub fn cancel(self) {
+        self.unregister();
+    }
+
+    /// The same, and returns whether the handler was still pending.
+    pub(crate) fn unregister(self) -> bool {
         let this = ManuallyDrop::new(self);
-        this.registration.unregister();
+        this.registration.unregister()
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        self.registration.run();
+        run::one(self.registration.key());
     }
 }

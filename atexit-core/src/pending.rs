@@ -1,15 +1,22 @@
-//! All that is pending, declared and registered, in one order.
+//! What is pending, annotated and registered, in one order; and the slots that we hold in the C runtime's list for it.
+//! Plain data.
 
-use crate::declared::Declared;
-use crate::entry::Entry;
-use crate::identity::Identity;
-use crate::info::HandlerInfo;
-use crate::registry::{Key, Registry};
+mod annotated;
+mod registered;
+mod slots;
 
-/// What was declared and, newer than all of that, what was registered by call.
+pub(crate) use annotated::Annotated;
+pub use annotated::{CrateName, Declaration, SourceKey, Version};
+pub(crate) use registered::{Key, Registered};
+pub(crate) use slots::Slots;
+
+use crate::handler::{Entry, HandlerInfo, Identity};
+
+/// The annotated functions and, newer than all of these, what was registered by call.
 pub(crate) struct Pending {
-    pub(crate) declared: Declared,
-    pub(crate) called: Registry<Entry>,
+    pub(crate) annotated: Annotated,
+    pub(crate) registered: Registered<Entry>,
+    pub(crate) slots: Slots,
 }
 
 /// How far back to run.
@@ -23,44 +30,48 @@ pub(crate) enum Since {
 
 impl Pending {
     pub(crate) const fn new() -> Self {
-        Self { declared: Declared::new(), called: Registry::new() }
+        Self { annotated: Annotated::new(), registered: Registered::new(), slots: Slots::new() }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.called.len() + self.declared.len()
+        self.registered.len() + self.annotated.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     pub(crate) fn release_memory(&mut self) {
-        self.declared.release_memory();
-        self.called.release_memory();
+        self.annotated.release_memory();
+        self.registered.release_memory();
+        self.slots.release_memory();
     }
 
     /// What would run, in that order.
     pub(crate) fn infos(&self) -> Vec<HandlerInfo> {
-        let called = self.called.newest_first().map(Entry::info);
-        called.chain(self.declared.newest_first().map(|declaration| declaration.entry().info())).collect()
+        let registered = self.registered.newest_first().map(Entry::info);
+        registered.chain(self.annotated.newest_first().map(|declaration| declaration.entry().info())).collect()
     }
 
     /// Takes out the newest.
     pub(crate) fn take_last(&mut self, since: Since) -> Option<Entry> {
         match since {
-            Since::Mark(mark) => self.called.take_last(mark),
-            Since::Ever => self
-                .called
-                .take_last(Key::OLDEST)
-                .or_else(|| self.declared.take_last().map(crate::declared::Declaration::entry)),
+            Since::Mark(mark) => self.registered.take_last(mark),
+            Since::Ever => {
+                self.registered.take_last(Key::OLDEST).or_else(|| self.annotated.take_last().map(Declaration::entry))
+            }
         }
     }
 
     /// Takes out every registration of one function: those by call, and the number of those by attribute, which own
     /// nothing that would have to be dropped.
     pub(crate) fn take_function(&mut self, identity: Identity) -> (Vec<Entry>, usize) {
-        let called = self.called.take_all(|entry| entry.is(identity));
-        (called, self.declared.take_all(|declaration| declaration.is(identity)))
+        let registered = self.registered.take_all(|entry| entry.is(identity));
+        (registered, self.annotated.take_all(|declaration| declaration.is(identity)))
     }
 
     /// Takes out everything, as [`take_function`](Self::take_function) does.
     pub(crate) fn take_all(&mut self) -> (Vec<Entry>, usize) {
-        (self.called.take_all(|_| true), self.declared.take_all(|_| true))
+        (self.registered.take_all(|_| true), self.annotated.take_all(|_| true))
     }
 }

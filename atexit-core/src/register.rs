@@ -1,35 +1,32 @@
-//! Registering: into the store, and into a place of its own among the handlers of C.
+//! Registering: into what is pending, and into a slot of its own among the handlers of C.
 
 use std::panic::Location;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use crate::end;
-use crate::entry::Entry;
-use crate::fork;
-use crate::handler::Handler;
-use crate::platform;
-use crate::process;
-use crate::registry::Key;
-use crate::state::{self, Phase, State};
-use crate::thread::Thread;
-use crate::trace;
+use crate::exit;
+use crate::handler::{Entry, Handler};
+use crate::pending::Key;
+use crate::platform::{C, CRuntime};
+use crate::run;
+use crate::setup;
+use crate::state::{self, Route};
 
-/// Registers a handler, to be called when the process ends: after those that are registered later, before those that
-/// were registered earlier.
+/// Registers a handler to run when the process exits. Handlers run in reverse order of registration.
 ///
-/// `handler` is a function or closure without parameters (for one with parameters there is [`register_with`]) that returns an [`Outcome`](crate::Outcome). It is called on
-/// the thread that ends the process, once, unless it is taken back before, by the [`Registration`] that is returned, by
-/// [`unregister`](crate::unregister) or by [`clear`](crate::clear). If it panics or returns `Err`, that is reported, and
-/// the others run.
+/// `handler` is a function or closure without parameters that returns an [`Outcome`](crate::Outcome); use
+/// [`register_with`] to pass arguments. It runs once, on the thread that exits, unless it is unregistered before: by the
+/// returned [`Registration`], by [`unregister`](crate::unregister) or by [`clear`](crate::clear). To run it on a thread of
+/// its own, wrap it in [`on_thread`](crate::on_thread). A handler that panics or returns `Err` is reported, and the others
+/// run.
 ///
-/// What C and C++ set up before this call is still there when the handler runs: it takes its place among C's `atexit`
-/// handlers and the destructors of C++ statics. Where a program has registered and taken back many thousand handlers, and
-/// holds few, the place may be an earlier one.
+/// The handler takes its place among C's `atexit` handlers and the destructors of C++ statics: what C or C++ set up
+/// before this call is still alive when the handler runs. Only in a program that has unregistered many thousand more
+/// handlers than are pending, that place may be an earlier one.
 ///
-/// During the end a new handler runs next. When all is over, that is when the C runtime takes no more handlers, it runs on
-/// the spot, on the thread that registers it.
+/// While handlers run at exit, a new one runs next. Once everything has run and the C runtime takes no more handlers, it
+/// runs immediately, on the thread that registers it.
 ///
-/// It can be called from any thread, and from a constructor before `main`; not from a signal handler.
+/// Can be called from any thread, and from a constructor before `main`; not from a signal handler, since it locks.
 ///
 /// ```
 /// # use atexit_core as atexit;
@@ -38,14 +35,14 @@ use crate::trace;
 /// ```
 #[track_caller]
 pub fn register<H: Handler<()>>(handler: H) -> Registration {
-    Registration::of(Entry::new(handler, (), Location::caller()))
+    Registration::of(Entry::new(handler, (), Location::caller()), WhenOver::Run)
 }
 
-/// Registers a handler together with the arguments that it will be called with.
+/// Registers a handler to run with these arguments when the process exits.
 ///
-/// `arguments` is a tuple of up to eight, which are kept until then, or dropped when the handler is taken back. All
-/// else is as with [`register`]. [`unregister`](crate::unregister) takes it back by the function alone, whatever the
-/// arguments.
+/// `arguments` is a tuple of up to eight values. They are kept until the handler runs, or dropped when it is unregistered.
+/// Everything else is as with [`register`]. [`unregister`](crate::unregister) finds it by the function alone, whatever
+/// the arguments.
 ///
 /// ```
 /// # use atexit_core as atexit;
@@ -64,12 +61,12 @@ where
     H: Handler<Args>,
     Args: Send + 'static,
 {
-    Registration::of(Entry::new(handler, arguments, Location::caller()))
+    Registration::of(Entry::new(handler, arguments, Location::caller()), WhenOver::Run)
 }
 
-/// One registration of a handler, by which it can be taken back.
+/// One registration of a handler, by which it can be unregistered.
 ///
-/// Dropping it does nothing: the handler stays registered. (For a handler that goes with a value there is
+/// Dropping it does nothing: the handler stays registered. (For a handler that goes with a value, see
 /// [`guard`](crate::guard).) It can be copied, kept in a map and sent to other threads.
 ///
 /// ```
@@ -86,123 +83,115 @@ pub struct Registration {
 }
 
 impl Registration {
-    pub(crate) fn of(entry: Entry) -> Self {
-        Self { key: add(entry) }
+    pub(crate) fn of(entry: Entry, when_over: WhenOver) -> Self {
+        Self { key: add(entry, when_over) }
     }
 
-    /// Takes the handler back, and says whether it was still pending. It and its arguments are dropped before this
-    /// returns, on this thread; a panic in their `Drop` is reported like that of a handler.
+    pub(crate) fn key(self) -> Key {
+        self.key
+    }
+
+    /// Unregisters the handler and returns whether it was still pending.
     ///
-    /// It works at any time and on any thread, inside handlers, too. `false` means that the handler was taken back before,
-    /// that it has run, or that it is running now.
+    /// The handler and its arguments are dropped immediately, on this thread; a panic in their `Drop` is reported like
+    /// that of a handler. `false` means that it was unregistered before, that it has run, or that it is running now.
     ///
-    /// The time that it takes grows with the logarithm of the number of handlers at most.
+    /// This works at any time and on any thread, also inside handlers. The time it takes grows at most with the logarithm
+    /// of the number of handlers.
+    ///
+    /// ```
+    /// # use atexit_core as atexit;
+    /// fn rollback() {}
+    ///
+    /// let registration = atexit::register(rollback);
+    /// // …the work is committed:
+    /// assert!(registration.unregister());
+    /// ```
     #[allow(clippy::must_use_candidate, reason = "whether it was still pending often doesn't matter")]
     pub fn unregister(self) -> bool {
-        let entry = state::lock().pending.called.take(self.key);
+        let entry = state::lock().pending.registered.take(self.key);
         entry.map(Entry::discard).is_some()
     }
 
-    /// Whether the handler is registered and neither has run, nor is running, nor was taken back.
+    /// Returns whether the handler is pending: it hasn't begun to run and was not unregistered.
+    ///
+    /// ```
+    /// # use atexit_core as atexit;
+    /// let registration = atexit::register(|| ());
+    /// assert!(registration.is_pending());
+    /// ```
     pub fn is_pending(self) -> bool {
-        state::lock().pending.called.contains(self.key)
-    }
-
-    /// Takes the handler back and runs it, if it is still pending.
-    pub(crate) fn run(self) {
-        process::run_one(self.key);
+        state::lock().pending.registered.contains(self.key)
     }
 }
 
-/// Adds a handler, in its own place among those of C.
-fn add(entry: Entry) -> Key {
-    arm();
-    if state::phase() == Phase::Ending {
-        // Without the placing lock, which another thread may hold until the end is over.
-        let mut state = state::lock();
-        if state::phase() == Phase::Ending && !(platform::TAKES_LATE_PLACES && ends_the_process(&state)) {
-            let route = Route::of_newcomer(&mut state);
-            let key = state.pending.called.add(entry);
-            drop(state);
-            return route.finish(key);
-        }
-    }
-    let placing = state::lock_placing();
+/// What becomes of a handler that is added when everything has run, and nobody will come to it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WhenOver {
+    /// It runs on the spot.
+    Run,
+    /// Its guard runs it.
+    Keep,
+}
+
+/// Adds a handler, and sees to it that it runs.
+fn add(entry: Entry, when_over: WhenOver) -> Key {
+    /// A handler that takes so long may be waiting for the thread that registers.
+    const WITHOUT_PROGRESS: Duration = Duration::from_millis(100);
+
+    setup::arm();
+    // Locked before the state. Once the exit has begun, another thread may hold it until that is over.
+    let mut placing = (!state::is_exiting()).then(state::lock_placing);
     let mut state = state::lock();
-    let route = Route::of_newcomer(&mut state);
-    let key = state.pending.called.add(entry);
-    if !matches!(route, Route::Place) {
-        drop((state, placing));
-        return route.finish(key);
-    }
-    state.places.push(key);
-    // From here on the end may come at any time, and finds the mark as if the place were there already.
-    drop(state);
-    let has_place = platform::take_place(end::place_reached);
-    drop(placing);
-    if has_place {
-        return key;
-    }
-    state::lock().places.refused(key);
-    // An older place covers it, unless there is none to come.
-    if end::base_is_to_come() { key } else { Route::OnTheSpot.finish(key) }
-}
-
-/// How a handler that is added now gets to run.
-enum Route {
-    /// By a place of its own.
-    Place,
-    /// By a place that we have, or by the loop that is running.
-    Covered,
-    /// At once.
-    OnTheSpot,
-}
-
-impl Route {
-    fn of_newcomer(state: &mut State) -> Self {
-        let ends_the_process = ends_the_process(state);
-        match state::phase() {
-            Phase::Running if state.places.has_room(state.pending.called.len()) => Self::Place,
-            Phase::Running => Self::Covered,
-            // The loop that runs handlers comes to it next. But while that doesn't run, what C or C++ has set up is being
-            // torn down, and what is added then comes before the rest of that.
-            Phase::Ending if ends_the_process && platform::TAKES_LATE_PLACES && !state.end_runs_handlers() => {
-                Self::Place
+    let this = state.this_thread();
+    loop {
+        match state.route(this) {
+            Route::Slot if placing.is_none() => {
+                drop(state);
+                placing = Some(state::lock_placing());
+                state = state::lock();
             }
-            Phase::Ending if ends_the_process || state.admits_newcomer() => Self::Covered,
-            // None of our places is left. (When a signal ends the process, nobody goes through C's list any more.)
-            Phase::Over if state.signal.is_some() => Self::OnTheSpot,
-            Phase::Over if ends_the_process && state.end_runs_handlers() => Self::Covered,
-            Phase::Over if platform::TAKES_LATE_PLACES && (ends_the_process || state.admits_newcomer()) => Self::Place,
-            Phase::Ending | Phase::Over => Self::OnTheSpot,
+            Route::Slot => break,
+            Route::Covered => return state.pending.registered.add(entry),
+            Route::OnTheSpot => {
+                let key = state.pending.registered.add(entry);
+                drop((state, placing));
+                run_on_the_spot(key, when_over);
+                return key;
+            }
+            Route::Wait => {
+                placing = None;
+                let is_done;
+                (state, is_done) =
+                    state::wait_while_handlers_begin(state, WITHOUT_PROGRESS, |state| state.route(this) != Route::Wait);
+                if !is_done {
+                    let (pending, begun) = (state.pending.len(), state.runs.handlers_begun());
+                    state.backlog.let_through(pending, begun);
+                }
+            }
         }
     }
+    let key = state.pending.registered.add(entry);
+    state.pending.slots.push(key);
+    // From here on the exit may begin at any time, and finds the mark as if the slot were there already.
+    drop(state);
+    let has_slot = C::take_slot(exit::slot_reached);
+    drop(placing);
+    if !has_slot && !is_covered_without_slot(key) {
+        run_on_the_spot(key, when_over);
+    }
+    key
+}
 
-    fn finish(self, key: Key) -> Key {
-        if matches!(self, Self::OnTheSpot) {
-            process::run_one(key);
-        }
-        key
+fn run_on_the_spot(key: Key, when_over: WhenOver) {
+    if when_over == WhenOver::Run {
+        run::one(key);
     }
 }
 
-fn ends_the_process(state: &State) -> bool {
-    state.ending == Some(Thread::current())
-}
-
-/// Makes sure that the place below all others is taken and that forks are provided for: before `main`, and where
-/// constructors don't run, at the first registration.
-pub(crate) fn arm() {
-    static ARMED: AtomicBool = AtomicBool::new(false);
-    // Acquire and release: who sees this sees that the base is placed, too.
-    if ARMED.load(Ordering::Acquire) {
-        return;
-    }
-    let _placing = state::lock_placing();
-    if !ARMED.load(Ordering::Relaxed) {
-        trace::arm();
-        fork::prepare();
-        end::place_base();
-        ARMED.store(true, Ordering::Release);
-    }
+/// The C runtime has refused a slot. Says whether an older one covers the handler.
+fn is_covered_without_slot(key: Key) -> bool {
+    let mut state = state::lock();
+    state.pending.slots.refused(key);
+    state.pending.slots.base_is_to_come()
 }

@@ -1,4 +1,4 @@
-//! Writes what the attribute expands to: the function as it was, and beside it the record that declares it.
+//! Writes what the attribute expands to: the function as it was, and beside it the record that makes it a handler.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -6,19 +6,19 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Error, Result};
 
-use crate::function::{Function, find_ident};
+use crate::function::{Function, find_ident, lifetimes};
 use crate::options::Options;
 
 /// Expands the attribute, called `name`. The item is kept whatever is wrong, so that one mistake gives one error.
 pub(crate) fn attribute(name: &str, options: TokenStream, item: &TokenStream) -> TokenStream {
-    let beside = match declaration(name, options, item.clone()) {
-        Ok(declaration) => declaration,
+    let beside = match record(name, options, item.clone()) {
+        Ok(record) => record,
         Err(error) => compile_error(error),
     };
     quote!(#item #beside)
 }
 
-/// The error, without the path of its `::core::compile_error!`: in edition 2015 that would begin in the user's crate.
+/// The error, without the path of its `::core::compile_error!`: in edition 2015 that begins in the user's crate.
 fn compile_error(error: Error) -> TokenStream {
     let is_path = |token: &TokenTree| match token {
         TokenTree::Punct(punct) => punct.as_char() == ':',
@@ -28,14 +28,19 @@ fn compile_error(error: Error) -> TokenStream {
     error.into_compile_error().into_iter().filter(|token| !is_path(token)).collect()
 }
 
-fn declaration(name: &str, options: TokenStream, item: TokenStream) -> Result<TokenStream> {
+/// The record of the function, from which the runtime learns of it before `main`.
+fn record(name: &str, options: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let options: Options = syn::parse2(options)?;
     let function: Function = syn::parse2(item)?;
     let Function { attributes, name: ident, .. } = &function;
     check_arguments(name, &function, &options)?;
 
     let private = private(options.krate.clone());
-    let call = call(&function, &options, &private);
+    let mut call = call(&function, &options, &private);
+    if options.thread.is_some() {
+        // The whole closure goes to the thread, so the arguments are evaluated there, too.
+        call = quote_spanned!(Span::mixed_site()=> || #private::on_thread(#call));
+    }
     let priority = options.priority.unwrap_or_else(|| quote!(0));
     let index = next_index();
     Ok(quote_spanned! {Span::mixed_site()=>
@@ -46,7 +51,7 @@ fn declaration(name: &str, options: TokenStream, item: TokenStream) -> Result<To
     })
 }
 
-/// Refuses parameters without arguments, and the other way round. How many they are is for the compiler to compare.
+/// Refuses parameters without arguments, and the other way round. Their number is for the compiler to compare.
 fn check_arguments(name: &str, function: &Function, options: &Options) -> Result<()> {
     let parameters = function.parameters.stream();
     match &options.args {
@@ -62,7 +67,7 @@ fn check_arguments(name: &str, function: &Function, options: &Options) -> Result
     }
 }
 
-/// The module whose names the expansion uses. Where `crate = …` leads somewhere else, that is underlined.
+/// The module whose names the expansion uses. If `crate = …` leads elsewhere, the error underlines that path.
 fn private(krate: Option<TokenStream>) -> TokenStream {
     let krate = krate.unwrap_or_else(|| quote!(::atexit));
     let location = krate.clone().into_iter().last().map_or_else(Span::call_site, |token| token.span());
@@ -70,14 +75,14 @@ fn private(krate: Option<TokenStream>) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> #krate::#private)
 }
 
-/// The closure that calls the function and gives the text of its error.
+/// The closure that calls the function and returns the text of its error.
 ///
-/// What it names of the user's has the user's spans, so that a type that doesn't fit is underlined where it stands.
+/// The user's tokens in it keep their spans, so that an error about a type underlines that type in the user's code.
 fn call(function: &Function, options: &Options, private: &TokenStream) -> TokenStream {
     let mut name = function.name.clone();
     let mut arguments = quote!(());
     if let Some((args, group)) = &options.args {
-        // The call stands where `args(…)` does, so that the compiler compares and corrects the arguments there.
+        // The call has the position of `args(…)`, so that the compiler compares and corrects the arguments there.
         name.set_span(name.span().located_at(args.span()));
         arguments = group.to_token_stream();
     }
@@ -86,19 +91,29 @@ fn call(function: &Function, options: &Options, private: &TokenStream) -> TokenS
         return quote_spanned!(Span::mixed_site()=> || #private::outcome_of::<()>()(#call));
     };
     if output.to_string() == "!" {
-        // Nothing may be done with it: what would do it could never be reached, which is a lint.
+        // Nothing may be done with it: code that did would be unreachable, which is a lint.
         quote_spanned!(Span::mixed_site()=> || #call)
-    } else if let Some(location) = find_ident(output.clone(), "impl") {
-        let outcome = Ident::new("outcome", Span::mixed_site().located_at(location));
-        quote_spanned!(Span::mixed_site()=> || { let #outcome = #call; #private::outcome(#outcome) })
+    } else if let Some(location) = unnameable(output, function) {
+        // The name is one that no constant of the user's has, since a pattern would mean that constant. And it is a
+        // `match`, since the outcome may borrow from the arguments, which live until the end of the `match`.
+        let outcome = Ident::new("__atexit_outcome", Span::mixed_site().located_at(location));
+        quote_spanned!(Span::mixed_site()=> || match #call { #outcome => #private::outcome(#outcome) })
     } else {
         quote_spanned!(Span::mixed_site()=> || #private::outcome_of::<#output>()(#call))
     }
 }
 
-/// Counts the attributes of the crate that is being compiled. The compiler expands them as the code reads from top to
-/// bottom, through modules in other files, macros and function bodies; nothing that the compiler tells about positions
-/// has that order. (Only attributes that a `use` imports which a macro has made are expanded later, from bottom to top.)
+/// The position of the output type, if it has no name outside of the function: because it is an `impl` of something, or
+/// because it names a lifetime parameter.
+fn unnameable(output: &TokenStream, function: &Function) -> Option<Span> {
+    let names_parameter = || lifetimes(output.clone()).iter().any(|lifetime| function.lifetimes.contains(lifetime));
+    let start = || output.clone().into_iter().next().map(|token| token.span());
+    find_ident(output.clone(), "impl").or_else(|| if names_parameter() { start() } else { None })
+}
+
+/// Counts the attributes of the crate that is being compiled. The compiler expands them in source order, through modules
+/// in other files, macros and function bodies; spans don't have that order. (The exception: attributes imported by a
+/// `use` that a macro made are expanded last, from bottom to top.)
 fn next_index() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)

@@ -1,4 +1,4 @@
-//! Parses what the attribute stands over, and refuses what can't be a handler.
+//! Parses the annotated function, and refuses what can't be a handler.
 //!
 //! Only what matters for that is looked at, token by token. The body and the types stay as they were written.
 
@@ -10,10 +10,12 @@ use syn::{Error, LitStr, Result, Token};
 
 /// An annotated function.
 pub(crate) struct Function {
-    /// Those of its attributes that what is added beside it has to have, too: each as it stands between the brackets.
+    /// The attributes that the code beside the function needs, each without its brackets.
     pub(crate) attributes: Vec<TokenStream>,
     pub(crate) name: Ident,
-    /// What is declared in parentheses.
+    /// The names of its lifetime parameters, and of what bounds them.
+    pub(crate) lifetimes: Vec<Ident>,
+    /// The parameters, with their parentheses.
     pub(crate) parameters: Group,
     /// The type after `->`.
     pub(crate) output: Option<TokenStream>,
@@ -32,23 +34,24 @@ impl Parse for Function {
         check_body(input, &name)?;
         check_receiver(&parameters)?;
         check_self_type(&parameters, output.as_ref())?;
+        check_name(&name)?;
         check_variadic(&parameters)?;
         qualifiers.iter().try_for_each(check_qualifier)?;
-        check_generics(generics)?;
+        check_generics(&generics)?;
         check_impl_types(&parameters)?;
-        Ok(Self { attributes, name, parameters, output })
+        Ok(Self { attributes, name, lifetimes: lifetimes(generics), parameters, output })
     }
 }
 
-/// What of the attributes has to stand on what is added beside the function, too. When the compiler hands the function
-/// over, there is no `#[cfg]` and no `#[cfg_attr]` any more.
+/// Passes over the attributes and returns those that the code beside the function needs. Among them are no `#[cfg]` and
+/// no `#[cfg_attr]`: the compiler has evaluated those.
 fn attributes(input: ParseStream) -> Result<Vec<TokenStream>> {
     let mut is_deprecated = false;
     while input.parse::<Option<Token![#]>>()?.is_some() {
         let attribute: Group = input.parse()?;
         is_deprecated |= first_ident(attribute.stream()).is_some_and(|name| name == "deprecated");
     }
-    // Only where it is needed: in a crate that forbids the lint, no `allow` may stand.
+    // Only where it is needed: a crate that forbids the lint refuses `allow`.
     Ok(if is_deprecated { vec![quote!(allow(deprecated))] } else { Vec::new() })
 }
 
@@ -61,7 +64,7 @@ fn first_ident(tokens: TokenStream) -> Option<Ident> {
     }
 }
 
-/// Passes over the visibility, gives the words between it and `fn`, and refuses what isn't a function.
+/// Passes over the visibility, returns the words between it and `fn`, and refuses what isn't a function.
 fn qualifiers(input: ParseStream) -> Result<Vec<Ident>> {
     if input.parse::<Option<Token![pub]>>()?.is_some() && input.peek(syn::token::Paren) {
         input.parse::<Group>()?;
@@ -84,7 +87,7 @@ fn check_qualifier(qualifier: &Ident) -> Result<()> {
              runtime's `block_on`"
         }
         "unsafe" => {
-            "an exit handler can't be `unsafe`, since nobody could keep its conditions at exit: write a safe `fn` that \
+            "an exit handler can't be `unsafe`, since nothing at exit upholds its conditions: write a safe `fn` that \
              calls it in an `unsafe` block"
         }
         _ => return Ok(()),
@@ -92,18 +95,27 @@ fn check_qualifier(qualifier: &Ident) -> Result<()> {
     Err(Error::new(qualifier.span(), message))
 }
 
-/// The error at the word that says what it is instead: `struct`, say, or the last qualifier, as of a constant.
+/// The error at the word that says what it is instead: `struct`, say, or the last qualifier, as for a constant.
 fn not_a_function(input: ParseStream, last_qualifier: Option<Ident>) -> Error {
     const KINDS: &[&str] =
         &["enum", "impl", "let", "macro_rules", "mod", "static", "struct", "trait", "type", "union", "use"];
     let kind = if next_is_one_of(input, KINDS) { input.call(Ident::parse_any).ok() } else { last_qualifier };
     // A macro call, for example, has no such word.
     let (span, found) = kind.map_or_else(|| (input.span(), "this".to_owned()), |it| (it.span(), format!("`{it}`")));
-    Error::new(span, format!("{found} can't be an exit handler, only a function can: put the attribute over a `fn`"))
+    Error::new(span, format!("{found} can't be an exit handler, only a function can: put the attribute on a `fn`"))
 }
 
 fn next_is_one_of(input: ParseStream, words: &[&str]) -> bool {
     input.cursor().ident().is_some_and(|(word, _)| words.contains(&word.to_string().as_str()))
+}
+
+/// Refuses `main`, which the compiler would accept.
+fn check_name(name: &Ident) -> Result<()> {
+    if name.unraw() != "main" {
+        return Ok(());
+    }
+    let message = "`main` can't be an exit handler, since it would run again at exit: write a function of another name";
+    Err(Error::new(name.span(), message))
 }
 
 /// The tokens from `<` to the `>` that closes it, if there are any.
@@ -129,20 +141,15 @@ fn generics(input: ParseStream) -> Result<TokenStream> {
     }
 }
 
-fn check_generics(generics: TokenStream) -> Result<()> {
+/// Refuses parameters other than lifetimes, which the compiler infers.
+fn check_generics(generics: &TokenStream) -> Result<()> {
     let tokens: Vec<TokenTree> = generics.clone().into_iter().collect();
-    if let [] | [_, _] = tokens[..] {
-        return Ok(()); // None, or an empty pair.
+    let is_other = |pair: &[TokenTree]| matches!(pair[1], TokenTree::Ident(_)) && !is_punct(&pair[0], '\'');
+    if !tokens.windows(2).any(is_other) {
+        return Ok(());
     }
-    let is_lifetime =
-        |(before, word): (&TokenTree, &TokenTree)| !matches!(word, TokenTree::Ident(_)) || is_punct(before, '\'');
-    let message = if tokens.iter().zip(&tokens[1..]).all(is_lifetime) {
-        "an exit handler can't have lifetime parameters, since what it borrows must live until exit: leave them out, \
-         and write `'static` for the lifetime"
-    } else {
-        "an exit handler can't have generic parameters, since nothing says what they are at exit: write a function \
-         without them that calls this one"
-    };
+    let message = "an exit handler can't have generic parameters, since nothing says what they are at exit: write a \
+                   function without them that calls this one";
     Err(Error::new_spanned(generics, message))
 }
 
@@ -156,13 +163,13 @@ fn check_receiver(parameters: &Group) -> Result<()> {
     })
 }
 
-/// Refuses `Self` in the signature, which tells that the function stands in an `impl`; nothing else does.
+/// Refuses `Self` in the signature: no other token tells that the function is in an `impl`.
 fn check_self_type(parameters: &Group, output: Option<&TokenStream>) -> Result<()> {
     let in_output = || find_ident(output?.clone(), "Self");
     find_ident(parameters.stream(), "Self").or_else(in_output).map_or(Ok(()), |span| {
         Err(Error::new(
             span,
-            "an exit handler can't stand in an `impl` or a `trait`: write a function outside of it that calls this one",
+            "an exit handler can't be in an `impl` or a `trait`: write a function outside of it that calls this one",
         ))
     })
 }
@@ -183,7 +190,7 @@ fn check_impl_types(parameters: &Group) -> Result<()> {
     })
 }
 
-/// Where the first parameter says `self`, `mut self` or `&'a mut self`.
+/// The position of `self`, if the first parameter is `self`, `mut self`, `&'a mut self` or the like.
 fn receiver(parameters: TokenStream) -> Option<Span> {
     let mut lifetime = false;
     for token in parameters {
@@ -200,7 +207,7 @@ fn receiver(parameters: TokenStream) -> Option<Span> {
     None
 }
 
-/// The three dots of a variadic function, which stand at the end or before a last comma.
+/// The three dots of a variadic function, which are last or followed by a comma.
 fn variadic(parameters: TokenStream) -> Option<TokenStream> {
     let mut dots = TokenStream::new();
     let mut count = 0;
@@ -219,13 +226,29 @@ fn variadic(parameters: TokenStream) -> Option<TokenStream> {
     None
 }
 
-/// Where that word stands, at any depth.
+/// The position of that word, at any depth.
 pub(crate) fn find_ident(tokens: TokenStream, word: &str) -> Option<Span> {
     tokens.into_iter().find_map(|token| match token {
         TokenTree::Ident(ident) if ident == word => Some(ident.span()),
         TokenTree::Group(group) => find_ident(group.stream(), word),
         _ => None,
     })
+}
+
+/// The names of the lifetimes among the tokens, at any depth.
+pub(crate) fn lifetimes(tokens: TokenStream) -> Vec<Ident> {
+    let mut lifetimes = Vec::new();
+    let mut after_quote = false;
+    for token in tokens {
+        let is_quote = is_punct(&token, '\'');
+        match token {
+            TokenTree::Ident(ident) if after_quote => lifetimes.push(ident),
+            TokenTree::Group(group) => lifetimes.extend(self::lifetimes(group.stream())),
+            _ => {}
+        }
+        after_quote = is_quote;
+    }
+    lifetimes
 }
 
 /// The tokens of the type after `->`, up to the body or the `where`.
@@ -240,7 +263,7 @@ fn output(input: ParseStream) -> Result<Option<TokenStream>> {
     Ok(Some(output))
 }
 
-/// Whether the body comes next: braces that end the function, unlike those of a constant in a type.
+/// Whether the body comes next: the braces that are last, unlike those of a constant in a type.
 fn is_body(input: ParseStream) -> bool {
     input
         .cursor()
@@ -260,14 +283,14 @@ fn is_braces(group: &Group) -> bool {
     }
 }
 
-/// Passes over the `where` clause and the body, which there has to be.
+/// Passes over the `where` clause and the body, and refuses a function without a body.
 fn check_body(input: ParseStream, name: &Ident) -> Result<()> {
     while !input.is_empty() && !is_body(input) {
         let token: TokenTree = input.parse()?;
         if is_punct(&token, ';') {
             let message = format!(
-                "an exit handler needs a body, and `{name}` has none here: put the attribute over a function outside \
-                 of the block, which may call this one"
+                "an exit handler needs a body, and `{name}` has none here: put the attribute on a function outside of \
+                 the block that calls this one"
             );
             return Err(Error::new_spanned(token, message));
         }

@@ -1,7 +1,7 @@
 //! The attribute of the crate `atexit`, which re-exports and explains it.
 //!
-//! Three steps, a file each: `options` parses what stands in the attribute's parentheses, `function` parses what it
-//! stands over and refuses what can't be a handler, `expand` writes the code.
+//! Three steps, a file each: `options` parses the attribute's options, `function` parses the annotated function and
+//! refuses what can't be a handler, `expand` writes the code.
 
 #![allow(missing_docs, reason = "the crate `atexit` documents what it re-exports from here")]
 

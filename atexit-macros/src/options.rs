@@ -1,4 +1,4 @@
-//! Parses the options of the attribute: `args(…)`, `priority = …`, `crate = …`.
+//! Parses the options of the attribute: `args(…)`, `priority = …`, `thread` and `crate = …`.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
@@ -7,18 +7,20 @@ use syn::{Error, Result, Token};
 
 use crate::function::is_punct;
 
-/// What was written in the attribute's parentheses.
+/// The options in the attribute's parentheses.
 #[derive(Default)]
 pub(crate) struct Options {
     /// `args("Donny", 3)`: the word, and the group in parentheses.
     pub(crate) args: Option<(Ident, Group)>,
     /// `priority = 10`: an expression.
     pub(crate) priority: Option<TokenStream>,
-    /// `crate = path`: where the crate `atexit` is to be found.
+    /// `thread`: the word.
+    pub(crate) thread: Option<Ident>,
+    /// `crate = path`: the path of the crate `atexit`.
     pub(crate) krate: Option<TokenStream>,
 }
 
-const KNOWN: &str = "the options are `args(…)`, `priority = …` and `crate = …`";
+const KNOWN: &str = "the options are `args(…)`, `priority = …`, `thread` and `crate = …`";
 
 impl Parse for Options {
     fn parse(input: ParseStream) -> Result<Self> {
@@ -30,6 +32,7 @@ impl Parse for Options {
             match name.to_string().as_str() {
                 "args" => set(&mut options.args, &name, (name.clone(), args(&name, input)?))?,
                 "priority" => set(&mut options.priority, &name, priority(&name, input)?)?,
+                "thread" => set(&mut options.thread, &name, thread(&name, input)?)?,
                 "crate" => set(&mut options.krate, &name, krate(&name, input)?)?,
                 _ => return Err(Error::new(name.span(), format!("unknown option `{name}`: {KNOWN}"))),
             }
@@ -54,14 +57,14 @@ fn args(name: &Ident, input: ParseStream) -> Result<Group> {
             input.parse::<TokenTree>()?;
             Ok(group)
         }
-        found => Err(wrong(name, found, "the arguments stand in parentheses: write `args(…)`")),
+        found => Err(wrong(name, found, "the arguments go in parentheses: write `args(…)`")),
     }
 }
 
 fn priority(name: &Ident, input: ParseStream) -> Result<TokenStream> {
     let value = value(name, input, "a priority is a number: write `priority = 10`")?;
-    // A number is checked here, since the compiler's error would not say what to write. What else may stand here is
-    // an expression, as `priority = LATE`, and its type is the compiler's to check.
+    // A number is checked here, since the compiler's error would not say what to write. The type of any other
+    // expression, as in `priority = LATE`, is for the compiler to check.
     let mut tokens = value.clone().into_iter().filter(|token| !is_punct(token, '-'));
     if let (Some(TokenTree::Literal(literal)), None) = (tokens.next(), tokens.next()) {
         let text = value.to_string().replace(' ', "");
@@ -80,11 +83,21 @@ fn priority(name: &Ident, input: ParseStream) -> Result<TokenStream> {
     Ok(value)
 }
 
+/// The word `thread`. A value in any form is refused here; what else may follow needs a comma first.
+fn thread(name: &Ident, input: ParseStream) -> Result<Ident> {
+    match token(input) {
+        Some(TokenTree::Punct(punct)) if !matches!(punct.as_char(), '=' | ':') => {}
+        None | Some(TokenTree::Ident(_)) => {}
+        value => return Err(wrong(name, value, "`thread` takes no value: write `#[atexit(thread)]`")),
+    }
+    Ok(name.clone())
+}
+
 fn krate(name: &Ident, input: ParseStream) -> Result<TokenStream> {
     let hint = "`crate` takes the path of the crate `atexit`: write `crate = path::to::atexit`";
     let path = value(name, input, hint)?;
     let is_path = |token: &TokenTree| matches!(token, TokenTree::Ident(_)) || is_punct(token, ':');
-    // A path that a macro received as `$krate:path` comes in an invisible group, which is taken as it is.
+    // A path that a macro received as `$krate:path` comes in an invisible group, which is kept.
     let is_group = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::None);
     match path.clone().into_iter().find(|token| !is_path(token) && !is_group(token)) {
         Some(wrong) => Err(Error::new(wrong.span(), hint)),
@@ -92,9 +105,9 @@ fn krate(name: &Ident, input: ParseStream) -> Result<TokenStream> {
     }
 }
 
-/// What stands behind `=`, up to the next comma.
+/// The tokens after `=`, up to the next comma.
 fn value(name: &Ident, input: ParseStream, hint: &str) -> Result<TokenStream> {
-    // Further signs were `==` or `=>`.
+    // With another sign it is `==` or `=>`.
     if input.parse::<Token![=]>().is_err() || input.peek(Token![=]) || input.peek(Token![>]) {
         return Err(wrong(name, token(input), hint));
     }

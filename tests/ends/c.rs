@@ -1,4 +1,4 @@
-//! Among C's handlers: each registration has a place of its own. C++ is in the tests of libraries.
+//! Among C's handlers: each registration has a slot of its own. C++ is in the tests of libraries.
 
 use atexit::register;
 use atexit_test_support::{Scenario, scenario};
@@ -40,17 +40,17 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             register_letters("d");
         })
         .prints("d32cb1aD"),
-        scenario("a_handler_keeps_its_place_when_others_around_it_are_taken_back", || {
+        scenario("a_handler_keeps_its_slot_when_others_around_it_are_unregistered", || {
             register_letters("a");
             c_atexit(one);
-            let taken_back = atexit::register_with(letter, ('b',));
+            let unregistered = atexit::register_with(letter, ('b',));
             c_atexit(two);
             register_letters("c");
             c_atexit(three);
-            assert!(taken_back.unregister());
+            assert!(unregistered.unregister());
         })
         .prints("3c21aD"),
-        scenario("the_place_of_a_handler_that_was_run_early_is_no_others", || {
+        scenario("the_slot_of_a_handler_that_was_run_early_is_no_others", || {
             register_letters("a");
             atexit::run();
             c_atexit(one);
@@ -80,7 +80,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("aD21"),
         #[cfg(all(target_os = "linux", target_env = "gnu"))]
-        scenario("exit_in_a_handler_leaves_c_handlers_their_places", || {
+        scenario("exit_in_a_handler_leaves_c_handlers_their_slots", || {
             register_letters("a");
             c_atexit(one);
             register_letters("b");
@@ -103,7 +103,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("(xaD")
         .exits(5),
-        scenario("order_is_exact_after_ten_thousand_were_taken_back", || {
+        scenario("order_is_exact_after_ten_thousand_were_unregistered", || {
             for _ in 0..10_000 {
                 register(|| ()).unregister();
             }
@@ -112,7 +112,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             register_letters("b");
         })
         .prints("b1aD"),
-        scenario("among_ours_order_is_exact_however_many_were_taken_back", || {
+        scenario("among_ours_order_is_exact_however_many_were_unregistered", || {
             for _ in 0..100_000 {
                 register(|| ()).unregister();
             }

@@ -10,7 +10,7 @@ use crate::register_letters;
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
-        scenario("is_exiting_is_true_once_the_end_has_begun", || {
+        scenario("is_exiting_is_true_once_the_exit_has_begun", || {
             register(|| print!("{} ", is_exiting()));
             print!("{} ", is_exiting());
             // Handlers that `run` runs are no end.
@@ -19,7 +19,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             register(|| print!("{} ", thread::spawn(is_exiting).join().unwrap()));
             print!("{} ", is_exiting());
         })
-        // `run` has run all, the declared one, too.
+        // `run` has run all, the annotated one, too.
         .prints("false false false Dfalse true "),
         scenario("exit_in_a_handler_of_run_ends_the_process_and_runs_the_rest", || {
             register_letters("ab");
@@ -63,7 +63,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("byxaD")
         .exits(1),
-        scenario("exit_waits_for_the_end_that_another_thread_has_begun", || {
+        scenario("exit_waits_for_the_exit_that_another_thread_has_begun", || {
             register_letters("a");
             register(|| {
                 // It may not end the process while this handler runs, nor change its status.
@@ -86,7 +86,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("cbaD")
         .exits(6),
-        scenario("exit_in_the_drop_of_what_is_taken_back_runs_the_rest", || {
+        scenario("exit_in_the_drop_of_what_is_unregistered_runs_the_rest", || {
             struct Exits;
             impl Drop for Exits {
                 fn drop(&mut self) {
@@ -100,7 +100,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .prints("baD")
         .exits(7),
         scenario("exit_in_a_handler_that_another_thread_runs_ends_the_process", || {
-            // The handler that calls it is never returned to; the end must not wait for it.
+            // The handler that calls it is never returned to; exit must not wait for it.
             register_letters("a");
             register(|| exit(3));
             let runs = thread::spawn(atexit::run);

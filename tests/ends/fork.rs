@@ -1,6 +1,6 @@
 //! `fork`: the child inherits what is pending, and never finds a lock that nobody will release.
 
-use atexit_test_support::Scenario;
+use atexit_test_support::{Scenario, Trial};
 
 /// There is no fork here.
 #[cfg(not(unix))]
@@ -8,8 +8,13 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
     Vec::new()
 }
 
+#[cfg(not(unix))]
+pub(crate) fn trials() -> Vec<Trial> {
+    Vec::new()
+}
+
 #[cfg(unix)]
-pub(crate) use unix::scenarios;
+pub(crate) use unix::{scenarios, trials};
 
 #[cfg(unix)]
 mod unix {
@@ -20,8 +25,8 @@ mod unix {
     use atexit::{Registration, register};
     use atexit_test_support::scenario;
 
-    use super::Scenario;
-    use crate::register_letters;
+    use super::{Scenario, Trial};
+    use crate::{a_hundred_times, register_letters};
 
     /// A child process.
     struct Child(libc::pid_t);
@@ -44,25 +49,89 @@ mod unix {
             }
         }
 
-        /// Waits for its end, which has to be an exit with status 0.
-        fn wait(self) {
+        /// Waits until it has ended, which has to be an exit with that status.
+        fn wait(self, code: i32) {
             let mut status = 0;
             // SAFETY: `status` is there to be written.
             assert_eq!(unsafe { libc::waitpid(self.0, &raw mut status, 0) }, self.0);
-            assert!(libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0, "the child ended with {status}");
+            assert!(libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == code, "the child ended with {status}");
         }
     }
 
-    /// Forks, and waits for the child.
+    /// Forks, and waits for the child, which exits with status 0.
     fn in_a_child(child: impl FnOnce()) {
-        Child::fork(child).wait();
+        Child::fork(child).wait(0);
     }
 
-    /// Registers and takes back for ever, so that our locks are held most of the time.
+    /// Registers a handler in which the exit waits until another thread has forked, and has waited for the child.
+    fn fork_during_exit(child: impl FnOnce() + Send + 'static, code: i32) {
+        let (begun, wait) = mpsc::channel();
+        let (forked, finish) = mpsc::channel();
+        thread::spawn(move || {
+            wait.recv().unwrap();
+            Child::fork(child).wait(code);
+            print!("|");
+            forked.send(()).unwrap();
+        });
+        register(move || {
+            begun.send(()).unwrap();
+            finish.recv().unwrap();
+        });
+    }
+
+    /// Another thread forks again and again while handlers run: each child has to run what is left.
+    mod at_any_moment {
+        use std::hint::spin_loop;
+        use std::process::abort;
+        use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
+        use super::{Child, register, thread};
+
+        const HANDLERS: usize = 1000;
+
+        static RAN: AtomicUsize = AtomicUsize::new(0);
+        static IS_CHILD: AtomicBool = AtomicBool::new(false);
+
+        fn count_one() {
+            (0..1000).for_each(|_| spin_loop());
+            RAN.fetch_add(1, Relaxed);
+        }
+
+        fn fork_ten_times() {
+            while RAN.load(Relaxed) == 0 {
+                thread::yield_now();
+            }
+            for _ in 0..10 {
+                let child = || {
+                    IS_CHILD.store(true, Relaxed);
+                    atexit::exit(7)
+                };
+                Child::fork(child).wait(7);
+            }
+        }
+
+        pub(super) fn register_all() {
+            crate::in_the_annotated_handler(|| {
+                // The child has not the one that the parent was running.
+                if RAN.load(Relaxed) < HANDLERS - 1 {
+                    abort();
+                }
+            });
+            let forks = thread::spawn(fork_ten_times);
+            register(move || {
+                if !IS_CHILD.load(Relaxed) {
+                    forks.join().unwrap();
+                }
+            });
+            (0..HANDLERS).for_each(|_| _ = register(count_one));
+        }
+    }
+
+    /// Registers and unregisters for ever, so that our locks are held most of the time.
     fn keep_the_locks_busy() {
         loop {
             let registrations: [Registration; 10] = std::array::from_fn(|_| register(|| ()));
-            // When the process ends, the end may be faster.
+            // When the process exits, that may be faster.
             registrations.into_iter().for_each(|registration| _ = registration.unregister());
             atexit::unregister(keep_the_locks_busy);
         }
@@ -82,7 +151,7 @@ mod unix {
                 print!("|");
             })
             .prints("3|baD"),
-            scenario("what_the_child_takes_back_stays_in_the_parent", || {
+            scenario("what_the_child_unregisters_stays_in_the_parent", || {
                 register_letters("a");
                 let registration = register(|| print!("b"));
                 in_a_child(move || assert!(registration.unregister()));
@@ -110,56 +179,96 @@ mod unix {
                 register_letters("b");
             })
             .prints("bchild aD|aD"),
-            scenario("a_child_forked_by_another_thread_during_the_end_runs_the_rest", || {
-                let (begun, wait) = mpsc::channel();
-                let (forked, finish) = mpsc::channel();
-                thread::spawn(move || {
-                    wait.recv().unwrap();
+            scenario("a_handler_on_a_thread_forks", || {
+                register_letters("a");
+                register(atexit::on_thread(|| {
                     in_a_child(|| {
-                        assert!(!atexit::is_exiting());
-                        register_letters("c");
-                        // Rust's own `exit` would wait for the thread that it knows to be exiting.
-                        // SAFETY: there is no other thread.
-                        unsafe { libc::exit(0) }
+                        print!("child ");
+                        atexit::exit(0)
                     });
                     print!("|");
-                    forked.send(()).unwrap();
-                });
+                }));
+                register_letters("b");
+            })
+            .prints("bchild aD|aD"),
+            scenario("a_child_forked_by_another_thread_during_exit_runs_the_rest", || {
                 register_letters("a");
-                register(move || {
-                    begun.send(()).unwrap();
-                    finish.recv().unwrap();
-                });
+                let child = || {
+                    assert!(!atexit::is_exiting());
+                    register_letters("c");
+                    atexit::exit(0)
+                };
+                fork_during_exit(child, 0);
                 register_letters("b");
             })
             .prints("bcaD|aD"),
-            scenario("a_child_forked_while_the_base_runs_runs_the_rest", || {
-                // Everything runs at the base: what is registered there by a thread has no place of its own.
+            scenario("a_child_forked_by_another_thread_during_exit_ends_with_its_own_status", || {
+                register_letters("a");
+                fork_during_exit(|| atexit::exit(7), 7);
+            })
+            .prints("aD|aD"),
+            scenario("exit_in_a_handler_of_a_child_forked_by_another_thread_during_exit_runs_the_rest", || {
+                register_letters("a");
+                let child = || {
+                    register_letters("c");
+                    register(|| atexit::exit(8));
+                    register_letters("d");
+                    atexit::exit(7)
+                };
+                fork_during_exit(child, 8);
+            })
+            .prints("dcaD|aD"),
+            scenario("exit_on_a_thread_of_a_child_forked_by_another_thread_during_exit_runs_the_rest", || {
+                register_letters("a");
+                fork_during_exit(|| _ = thread::spawn(|| atexit::exit(7)).join(), 7);
+            })
+            .prints("aD|aD"),
+            scenario("what_a_child_forked_by_another_thread_during_exit_prints_is_not_lost", || {
+                // It would flush. And Rust stops buffering when it exits itself.
+                assert_eq!(atexit::unregister(crate::annotated), 1);
+                register(|| std::io::Write::flush(&mut std::io::stdout()));
+                register(|| print!("z"));
+                let child = || {
+                    print!("in the child ");
+                    assert_eq!(atexit::clear(), 2);
+                    register_letters("ab");
+                    atexit::exit(7)
+                };
+                fork_during_exit(child, 7);
+                // SAFETY: no other thread calls it.
+                unsafe { libc::exit(0) }
+            })
+            .prints("in the child ba|z"),
+            scenario(
+                "a_child_forked_by_another_thread_at_any_moment_of_exit_runs_the_rest",
+                at_any_moment::register_all,
+            )
+            .prints("DDDDDDDDDDD"),
+            scenario("a_child_forked_while_annotated_handlers_run_runs_the_rest", || {
+                // What a thread registers by then has no slot of its own.
                 let (begun, wait) = mpsc::channel();
                 let (forked, finish) = mpsc::channel();
                 thread::spawn(move || {
                     wait.recv().unwrap();
                     register_letters("xy");
-                    // SAFETY: there is no other thread.
-                    in_a_child(|| unsafe { libc::exit(0) });
+                    in_a_child(|| atexit::exit(0));
                     print!("|");
                     forked.send(()).unwrap();
                 });
-                crate::at_the_base(move || {
+                crate::in_the_annotated_handler(move || {
                     begun.send(()).unwrap();
                     finish.recv().unwrap();
                 });
             })
             .prints("Dyx|yx"),
-            scenario("a_child_forked_by_a_handler_that_the_base_waits_for_runs_the_rest", || {
+            scenario("a_child_forked_by_a_handler_that_exit_waits_for_runs_the_rest", || {
                 let (begun, wait) = mpsc::channel();
-                crate::at_the_base(move || {
+                crate::in_the_annotated_handler(move || {
                     begun.send(()).unwrap();
-                    // By now main has come to the base.
+                    // By now main has come to the annotated handler's slot.
                     thread::sleep(Duration::from_millis(200));
                     register_letters("x");
-                    // SAFETY: there is no other thread.
-                    in_a_child(|| unsafe { libc::exit(0) });
+                    in_a_child(|| atexit::exit(0));
                     print!("|");
                 });
                 thread::spawn(atexit::run);
@@ -178,7 +287,7 @@ mod unix {
                         atexit::exit(0);
                     };
                     let children: Vec<_> = (0..100).map(|_| Child::fork(child)).collect();
-                    children.into_iter().for_each(Child::wait);
+                    children.into_iter().for_each(|child| child.wait(0));
                 }
                 // The threads go on while the process ends.
                 atexit::exit(0)
@@ -196,5 +305,9 @@ mod unix {
             })
             .prints("D"),
         ]
+    }
+
+    pub(crate) fn trials() -> Vec<Trial> {
+        vec![a_hundred_times("a_child_forked_by_another_thread_at_any_moment_of_exit_runs_the_rest", "DDDDDDDDDDD", 0)]
     }
 }

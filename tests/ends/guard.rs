@@ -1,6 +1,8 @@
 //! `guard`: when it is dropped or at exit, whichever comes first, once.
 
-use atexit::guard;
+use std::thread;
+
+use atexit::{guard, register};
 use atexit_test_support::{Scenario, scenario};
 
 use crate::register_letters;
@@ -15,7 +17,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             print!(")");
         })
         .prints("(g)aD"),
-        scenario("a_guard_runs_its_handler_at_exit_in_its_place", || {
+        scenario("a_guard_runs_its_handler_at_exit_in_its_slot", || {
             register_letters("a");
             let _guard = guard(|| print!("g"));
             register_letters("b");
@@ -56,7 +58,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .panics()
         .reports("atexit: handler ends::guard::scenarios::{{closure}}::{{closure}} (tests/ends/guard.rs:N) failed: \"failed\"")
         .reports("atexit: handler ends::guard::scenarios::{{closure}}::{{closure}} (tests/ends/guard.rs:N) panicked"),
-        scenario("a_guard_whose_handler_was_taken_back_does_nothing", || {
+        scenario("a_guard_whose_handler_was_unregistered_does_nothing", || {
             let guard = guard(|| print!("g"));
             atexit::clear();
             drop(guard);
@@ -64,10 +66,24 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         scenario("a_guard_that_a_handler_drops_runs_its_handler_there", || {
             register_letters("a");
             let guard = guard(|| print!("g"));
-            atexit::register(move || {
+            register(move || {
                 print!("(");
                 drop(guard);
                 print!(")");
+            });
+        })
+        .prints("(g)aD"),
+        scenario("a_guard_of_another_thread_runs_its_handler_when_it_is_dropped_however_many_there_were_before", || {
+            register_letters("a");
+            register(|| {
+                let on_a_thread = || {
+                    (0..20_000).for_each(|_| drop(guard(|| ())));
+                    let guard = guard(|| print!("g"));
+                    print!("(");
+                    drop(guard);
+                    print!(")");
+                };
+                thread::spawn(on_a_thread).join().unwrap();
             });
         })
         .prints("(g)aD"),

@@ -1,4 +1,4 @@
-//! Registering when all is over: after the place that was taken before `main`.
+//! Registering when all our handlers have run: after the slot that was taken before `main`.
 
 use atexit_test_support::Scenario;
 
@@ -9,7 +9,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
 }
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{at_the_very_end, scenarios, when_all_is_over};
+pub(crate) use linux::{after_all_handlers, in_a_finalizer, scenarios};
 
 #[cfg(target_os = "linux")]
 mod linux {
@@ -22,17 +22,17 @@ mod linux {
     use super::Scenario;
     use crate::register_letters;
 
-    static WHEN_ALL_IS_OVER: Mutex<Option<fn()>> = Mutex::new(None);
-    static AT_THE_VERY_END: Mutex<Option<fn()>> = Mutex::new(None);
+    static AFTER_ALL_HANDLERS: Mutex<Option<fn()>> = Mutex::new(None);
+    static IN_A_FINALIZER: Mutex<Option<fn()>> = Mutex::new(None);
 
-    /// Calls `function` when all our handlers have run: from a C handler that is older than the first of our places.
-    pub(crate) fn when_all_is_over(function: fn()) {
-        *WHEN_ALL_IS_OVER.lock().unwrap() = Some(function);
+    /// Calls `function` when all our handlers have run: from a C handler that is older than the first of our slots.
+    pub(crate) fn after_all_handlers(function: fn()) {
+        *AFTER_ALL_HANDLERS.lock().unwrap() = Some(function);
     }
 
     /// Calls `function` when all C handlers have run, from the program's own finalizers.
-    pub(crate) fn at_the_very_end(function: fn()) {
-        *AT_THE_VERY_END.lock().unwrap() = Some(function);
+    pub(crate) fn in_a_finalizer(function: fn()) {
+        *IN_A_FINALIZER.lock().unwrap() = Some(function);
     }
 
     fn call(function: &Mutex<Option<fn()>>) {
@@ -47,7 +47,7 @@ mod linux {
     #[unsafe(link_section = ".init_array.00101")]
     static FIRST_CONSTRUCTOR: extern "C" fn() = {
         extern "C" fn oldest_handler() {
-            call(&WHEN_ALL_IS_OVER);
+            call(&AFTER_ALL_HANDLERS);
         }
         extern "C" fn construct() {
             // SAFETY: the handler doesn't unwind.
@@ -60,23 +60,23 @@ mod linux {
     #[unsafe(link_section = ".fini_array")]
     static FINALIZER: extern "C" fn() = {
         extern "C" fn finalize() {
-            call(&AT_THE_VERY_END);
+            call(&IN_A_FINALIZER);
         }
         finalize
     };
 
-    /// Whether what comes too late for our places finds a place in C's list again. Else it runs on the spot.
-    const TAKES_LATE_PLACES: bool = cfg!(target_env = "gnu");
+    /// Whether what comes too late for our slots gets a slot in C's list again. Else it runs on the spot.
+    const TAKES_LATE_SLOTS: bool = cfg!(target_env = "gnu");
 
-    /// What is printed with late places, and what without.
-    fn either(with_places: &'static str, on_the_spot: &'static str) -> &'static str {
-        if TAKES_LATE_PLACES { with_places } else { on_the_spot }
+    /// What is printed with late slots, and what without.
+    fn either(with_slots: &'static str, on_the_spot: &'static str) -> &'static str {
+        if TAKES_LATE_SLOTS { with_slots } else { on_the_spot }
     }
 
     pub(crate) fn scenarios() -> Vec<Scenario> {
         vec![
-            scenario("what_is_registered_when_all_is_over_runs_in_c_order", || {
-                when_all_is_over(|| {
+            scenario("what_is_registered_after_all_handlers_runs_in_c_order", || {
+                after_all_handlers(|| {
                     print!("(");
                     register_letters("xy");
                     print!(")");
@@ -85,7 +85,7 @@ mod linux {
             })
             .prints(either("aD()yx", "aD(xy)")),
             scenario("what_a_late_handler_registers_runs_next", || {
-                when_all_is_over(|| {
+                after_all_handlers(|| {
                     register_letters("x");
                     register(|| {
                         print!("(");
@@ -95,26 +95,26 @@ mod linux {
                 });
             })
             .prints(either("D()zx", "Dx(z)")),
-            scenario("a_late_handler_can_be_taken_back", || {
-                when_all_is_over(|| {
+            scenario("a_late_handler_can_be_unregistered", || {
+                after_all_handlers(|| {
                     let late = register(|| print!("on the spot "));
                     print!("{} {}", atexit::count(), late.unregister());
                 });
             })
             .prints(either("D1 true", "Don the spot 0 false")),
-            scenario("what_a_thread_registers_when_all_is_over_runs", || {
-                when_all_is_over(|| {
+            scenario("what_a_thread_registers_after_all_handlers_runs", || {
+                after_all_handlers(|| {
                     thread::spawn(|| register_letters("xy")).join().unwrap();
                     print!("|");
                 });
             })
-            .prints(either("D|yx", "Dxy|")),
+            .prints("Dxy|"),
             scenario("is_exiting_stays_true", || {
-                when_all_is_over(|| print!("{}", atexit::is_exiting()));
+                after_all_handlers(|| print!("{}", atexit::is_exiting()));
             })
             .prints("Dtrue"),
-            scenario("run_and_clear_work_when_all_is_over", || {
-                when_all_is_over(|| {
+            scenario("run_and_clear_work_after_all_handlers", || {
+                after_all_handlers(|| {
                     register_letters("xy");
                     atexit::run();
                     print!("|");
@@ -123,8 +123,8 @@ mod linux {
                 });
             })
             .prints(either("Dyx|1", "Dxy|z0")),
-            scenario("exit_when_all_is_over_ends_the_process_with_the_new_status", || {
-                when_all_is_over(|| {
+            scenario("exit_after_all_handlers_ends_the_process_with_the_new_status", || {
+                after_all_handlers(|| {
                     register_letters("x");
                     atexit::exit(4)
                 });
@@ -132,7 +132,7 @@ mod linux {
             .prints("Dx")
             .exits(4),
             scenario("what_a_finalizer_registers_runs", || {
-                at_the_very_end(|| register_letters("x"));
+                in_a_finalizer(|| register_letters("x"));
             })
             .prints("Dx"),
         ]

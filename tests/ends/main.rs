@@ -1,12 +1,15 @@
-//! However it ends: the ways in which a process can end, and what stands around the end. Prints the table of ends.
+//! However it ends: the ways in which a process can end, and what surrounds that. Prints the table of ways to end.
 
 mod c;
+mod c_exit;
 mod exit;
 mod fork;
 mod guard;
 mod hook;
 mod late;
 mod memory;
+mod on_thread;
+mod panic_hook;
 mod surroundings;
 mod table;
 mod threads;
@@ -16,16 +19,16 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use atexit::atexit;
-use atexit_test_support::Scenario;
+use atexit_test_support::{Failed, Scenario, Status, Trial, output, program};
 
-/// Every scenario of this binary ends with it, if handlers run and it isn't taken back: it is registered before `main`.
+/// Every scenario of this binary ends with it, if handlers run and it isn't unregistered: it is registered before `main`.
 #[atexit]
-fn declared() -> io::Result<()> {
+fn annotated() -> io::Result<()> {
     if !atexit_test_support::is_scenario() {
         return Ok(());
     }
     print!("D");
-    let function = AT_THE_BASE.lock().unwrap().take();
+    let function = IN_THE_ANNOTATED_HANDLER.lock().unwrap().take();
     if let Some(function) = function {
         function();
     }
@@ -33,27 +36,49 @@ fn declared() -> io::Result<()> {
     io::stdout().flush()
 }
 
-static AT_THE_BASE: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
+static IN_THE_ANNOTATED_HANDLER: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
 
-#[cfg(unix)]
-/// Calls `function` where declared handlers run: when the end has reached the last of our places.
-fn at_the_base(function: impl FnOnce() + Send + 'static) {
-    *AT_THE_BASE.lock().unwrap() = Some(Box::new(function));
+/// Calls `function` where annotated handlers run: when exit has reached the last of our slots.
+fn in_the_annotated_handler(function: impl FnOnce() + Send + 'static) {
+    *IN_THE_ANNOTATED_HANDLER.lock().unwrap() = Some(Box::new(function));
 }
 
 fn main() -> ExitCode {
-    let scenarios: [Vec<Scenario>; 9] = [
+    let scenarios: [Vec<Scenario>; 12] = [
         exit::scenarios(),
         guard::scenarios(),
         hook::scenarios(),
+        panic_hook::scenarios(),
         late::scenarios(),
         memory::scenarios(),
         surroundings::scenarios(),
+        on_thread::scenarios(),
         threads::scenarios(),
         fork::scenarios(),
         c::scenarios(),
+        c_exit::scenarios(),
     ];
-    atexit_test_support::main_with_table(table::rows(), scenarios.into_iter().flatten().collect(), threads::trials)
+    let trials = || {
+        let trials = [threads::trials(), on_thread::trials(), fork::trials(), c_exit::trials()];
+        trials.into_iter().flatten().collect()
+    };
+    atexit_test_support::main_with_table(table::rows(), scenarios.into_iter().flatten().collect(), trials)
+}
+
+/// A race again and again, since one run shows little of a race: a scenario that must print this and exit with this
+/// status each time.
+fn a_hundred_times(name: &'static str, stdout: &'static str, status: i32) -> Trial {
+    Trial::test(format!("{name}_a_hundred_times"), move || (0..100).try_for_each(|_| once(name, stdout, status)))
+}
+
+/// The scenario must print this and exit with this status.
+fn once(name: &str, stdout: &str, status: i32) -> Result<(), Failed> {
+    let output = output(program(name))?;
+    let found = String::from_utf8_lossy(&output.stdout);
+    if found == stdout && output.stderr.is_empty() && Status::of(output.status) == Status::Code(status) {
+        return Ok(());
+    }
+    Err(format!("it should print {stdout} and exit with {status}: {output:?}").into())
 }
 
 /// A handler that prints one letter.

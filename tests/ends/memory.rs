@@ -21,8 +21,8 @@ fn memory() -> usize {
     resident * usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap()
 }
 
-/// How long a thousand registrations take, and how long taking them back, oldest first: the best of several rounds.
-fn register_and_take_back() -> (Duration, Duration) {
+/// How long a thousand registrations take, and how long unregistering them, oldest first: the best of several rounds.
+fn register_and_unregister() -> (Duration, Duration) {
     let round = || {
         let begun = Instant::now();
         let registrations: Vec<_> = (0..1000).map(|_| register(count_one)).collect();
@@ -71,7 +71,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("D"),
         #[cfg(target_os = "linux")]
-        scenario("registering_and_taking_back_ten_million_times_uses_no_memory", || {
+        scenario("registering_and_unregistering_ten_million_times_uses_no_memory", || {
             // What is reserved once is not growth.
             for _ in 0..1000 {
                 assert!(register(count_one).unregister());
@@ -85,7 +85,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("D"),
         #[cfg(target_os = "linux")]
-        scenario("taking_back_the_oldest_first_a_million_times_uses_no_memory", || {
+        scenario("unregistering_the_oldest_first_a_million_times_uses_no_memory", || {
             use std::collections::VecDeque;
             let mut window: VecDeque<_> = (0..1000).map(|_| register(count_one)).collect();
             let before = memory();
@@ -98,7 +98,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             assert_eq!(atexit::clear(), 1001);
         }),
         #[cfg(target_os = "linux")]
-        scenario("what_was_taken_back_gives_its_memory_back", || {
+        scenario("what_was_unregistered_gives_its_memory_back", || {
             for _ in 0..1_000_000 {
                 register(count_one);
             }
@@ -109,17 +109,17 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             assert!(given_back > 20_000_000, "{given_back} bytes");
         })
         .prints("D"),
-        scenario("neither_registering_nor_taking_back_slows_down", || {
-            let few = register_and_take_back();
+        scenario("neither_registering_nor_unregistering_slows_down", || {
+            let few = register_and_unregister();
             for _ in 0..1_000_000 {
                 register(count_one);
             }
-            let many = register_and_take_back();
+            let many = register_and_unregister();
             let registering = many.0.as_secs_f64() / few.0.as_secs_f64();
-            let taking_back = many.1.as_secs_f64() / few.1.as_secs_f64();
+            let unregistering = many.1.as_secs_f64() / few.1.as_secs_f64();
             // Linear would be a factor of a thousand.
             assert!(registering < 20.0, "registering takes {registering} times as long");
-            assert!(taking_back < 20.0, "taking back takes {taking_back} times as long");
+            assert!(unregistering < 20.0, "unregistering takes {unregistering} times as long");
         })
         .prints("D"),
     ]

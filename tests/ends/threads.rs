@@ -1,15 +1,15 @@
-//! Threads that register, run and exit while the end is on its way.
+//! Threads that register, run and exit while the process exits.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Barrier, Mutex};
+use std::sync::{Barrier, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use atexit::register;
-use atexit_test_support::{Failed, Scenario, Status, Trial, output, program, scenario};
+use atexit_test_support::{Scenario, Trial, scenario};
 
-use crate::register_letters;
+use crate::{a_hundred_times, register_letters};
 
 /// How many handlers were accepted, and how many have run.
 static ACCEPTED: AtomicUsize = AtomicUsize::new(0);
@@ -48,7 +48,7 @@ fn print_the_counts() {
 }
 
 /// Ends the process on eight threads at once.
-fn exit_on_eight_threads(exit: fn(i32) -> !) {
+pub(crate) fn exit_on_eight_threads(exit: fn(i32) -> !) {
     static BARRIER: Barrier = Barrier::new(8);
     for _ in 0..7 {
         thread::spawn(move || {
@@ -60,6 +60,93 @@ fn exit_on_eight_threads(exit: fn(i32) -> !) {
     exit(3)
 }
 
+/// Handlers that see whether another one runs beside them.
+mod alone {
+    use std::sync::OnceLock;
+    use std::thread::ThreadId;
+
+    use super::{AtomicUsize, RAN, Relaxed, register, thread};
+
+    static RUNNING: AtomicUsize = AtomicUsize::new(0);
+    static BESIDE_ANOTHER: AtomicUsize = AtomicUsize::new(0);
+    static REGISTERING: OnceLock<ThreadId> = OnceLock::new();
+    static WHERE_REGISTERED: AtomicUsize = AtomicUsize::new(0);
+
+    /// Runs what a handler does.
+    pub(super) fn run(handler: impl FnOnce()) {
+        if RUNNING.fetch_add(1, Relaxed) > 0 {
+            BESIDE_ANOTHER.fetch_add(1, Relaxed);
+        }
+        handler();
+        RUNNING.fetch_sub(1, Relaxed);
+    }
+
+    fn count_one() {
+        run(|| {
+            RAN.fetch_add(1, Relaxed);
+            if REGISTERING.get() == Some(&thread::current().id()) {
+                WHERE_REGISTERED.fetch_add(1, Relaxed);
+            }
+        });
+    }
+
+    pub(super) fn register_fifty_thousand() {
+        REGISTERING.set(thread::current().id()).unwrap();
+        for _ in 0..50_000 {
+            register(count_one);
+        }
+    }
+
+    pub(super) fn register_the_report() {
+        register(|| {
+            let [ran, beside, where_registered] =
+                [&RAN, &BESIDE_ANOTHER, &WHERE_REGISTERED].map(|count| count.load(Relaxed));
+            print!("{ran} run, {beside} beside another, {where_registered} where they were registered ");
+        });
+    }
+}
+
+/// Handlers that wait until enough others are pending.
+mod waiting {
+    use super::{AtomicUsize, Relaxed, thread};
+
+    const ALL: usize = 100_000;
+
+    /// How many are registered and have not run to their end.
+    static REGISTERED: AtomicUsize = AtomicUsize::new(0);
+    static TO_DO: AtomicUsize = AtomicUsize::new(ALL);
+    /// How often each has run.
+    static RUNS: [AtomicUsize; ALL] = [const { AtomicUsize::new(0) }; ALL];
+
+    fn handler(number: usize) {
+        while TO_DO.load(Relaxed) > 0 && REGISTERED.load(Relaxed) < 100 {
+            thread::yield_now();
+        }
+        RUNS[number].fetch_add(1, Relaxed);
+        REGISTERED.fetch_sub(1, Relaxed);
+    }
+
+    /// Registers ten at a time, while fewer than ten thousand are pending.
+    pub(super) fn register_all() {
+        for batch in 0..ALL / 10 {
+            while REGISTERED.load(Relaxed) >= 10_000 {
+                thread::yield_now();
+            }
+            for number in batch * 10..(batch + 1) * 10 {
+                REGISTERED.fetch_add(1, Relaxed);
+                atexit::register_with(handler, (number,));
+            }
+            TO_DO.fetch_sub(10, Relaxed);
+        }
+    }
+
+    /// How many have run once, and how many more than once.
+    pub(super) fn print_the_counts() {
+        let count = |is_counted: fn(usize) -> bool| RUNS.iter().filter(|runs| is_counted(runs.load(Relaxed))).count();
+        print!("{} {}", count(|runs| runs == 1), count(|runs| runs > 1));
+    }
+}
+
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
         scenario("a_handler_that_joins_a_thread_which_registers_sees_that_run_next", || {
@@ -68,7 +155,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             register_letters("b");
         })
         .prints("byxaD"),
-        scenario("a_thread_that_registers_during_the_end_is_not_lost", || {
+        scenario("what_a_thread_registers_during_exit_is_not_lost", || {
             register_letters("a");
             register(|| {
                 thread::spawn(|| {
@@ -87,25 +174,25 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .prints("22000 22000D"),
         #[cfg(target_os = "linux")]
         scenario("a_hundred_threads_register_while_main_exits", || {
-            // The threads go on when all is over, and the finalizers come after all handlers that C has.
-            crate::late::when_all_is_over(join_the_threads);
-            crate::late::at_the_very_end(print_the_counts);
+            // The threads go on after all handlers, and the finalizers come after all handlers that C has.
+            crate::late::after_all_handlers(join_the_threads);
+            crate::late::in_a_finalizer(print_the_counts);
             start_a_hundred_threads();
         })
         .prints("D22000 22000"),
         #[cfg(target_os = "linux")]
-        scenario("a_hundred_threads_register_when_all_is_over", || {
-            crate::late::when_all_is_over(|| {
+        scenario("a_hundred_threads_register_after_all_handlers", || {
+            crate::late::after_all_handlers(|| {
                 start_a_hundred_threads();
                 join_the_threads();
             });
-            crate::late::at_the_very_end(print_the_counts);
+            crate::late::in_a_finalizer(print_the_counts);
         })
         .prints("D22000 22000"),
         #[cfg(target_os = "linux")]
         scenario("threads_run_while_main_exits_and_every_handler_runs_once", || {
             // Not in a handler: a thread might run that one while another has not yet finished its own.
-            crate::late::at_the_very_end(print_the_counts);
+            crate::late::in_a_finalizer(print_the_counts);
             (0..10_000).for_each(|_| accept_one());
             for _ in 0..8 {
                 thread::spawn(atexit::run);
@@ -147,6 +234,56 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             thread::sleep(Duration::from_millis(5));
         })
         .prints("D"),
+        scenario("what_a_thread_registers_while_a_handler_joins_it_runs_after_that_handler", || {
+            alone::register_the_report();
+            register(|| alone::run(|| thread::spawn(alone::register_fifty_thousand).join().unwrap()));
+        })
+        .prints("50000 run, 0 beside another, 0 where they were registered D"),
+        scenario("what_a_thread_registers_while_a_handler_waits_for_it_runs_after_that_handler", || {
+            alone::register_the_report();
+            let (exiting, begin) = mpsc::channel();
+            let (registered, wait) = mpsc::channel();
+            // Started before the exit, and never joined.
+            thread::spawn(move || {
+                begin.recv().unwrap();
+                alone::register_fifty_thousand();
+                registered.send(()).unwrap();
+            });
+            register(move || {
+                alone::run(|| {
+                    exiting.send(()).unwrap();
+                    wait.recv().unwrap();
+                });
+            });
+        })
+        .prints("50000 run, 0 beside another, 0 where they were registered D"),
+        scenario("a_thread_registers_while_each_handler_waits_for_more", || {
+            crate::in_the_annotated_handler(waiting::print_the_counts);
+            thread::spawn(waiting::register_all);
+            // Beside the annotated handler.
+            while atexit::count() == 1 {
+                thread::yield_now();
+            }
+            atexit::exit(0)
+        })
+        .prints("D100000 0"),
+        scenario("exit_waits_for_a_guards_handler_however_many_other_threads_have_run_before", || {
+            register_letters("a");
+            register(|| {
+                thread::spawn(|| (0..2000).for_each(|_| drop(atexit::guard(|| ())))).join().unwrap();
+                let (begun, wait) = mpsc::channel();
+                thread::spawn(move || {
+                    drop(atexit::guard(move || {
+                        print!("begun ");
+                        begun.send(()).unwrap();
+                        thread::sleep(Duration::from_millis(200));
+                        print!("finished ");
+                    }));
+                });
+                wait.recv().unwrap();
+            });
+        })
+        .prints("begun finished aD"),
         scenario("a_thread_exits_while_main_returns", || {
             register_letters("abc");
             thread::spawn(|| atexit::exit(0));
@@ -155,25 +292,12 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
     ]
 }
 
-/// The races again and again, since one run shows little of a race.
 pub(crate) fn trials() -> Vec<Trial> {
-    let races = [
+    vec![
         #[cfg(target_os = "linux")]
-        ("a_hundred_threads_register_while_main_exits", "D22000 22000", 0),
-        ("eight_threads_call_exit_at_once", "cbaD", 3),
-        ("a_thread_exits_while_main_returns", "cbaD", 0),
-    ];
-    let trial = |(name, stdout, status)| {
-        Trial::test(format!("{name}_a_hundred_times"), move || (0..100).try_for_each(|_| once(name, stdout, status)))
-    };
-    races.into_iter().map(trial).collect()
-}
-
-fn once(name: &str, stdout: &str, status: i32) -> Result<(), Failed> {
-    let output = output(program(name))?;
-    let found = String::from_utf8_lossy(&output.stdout);
-    if found == stdout && Status::of(output.status) == Status::Code(status) {
-        return Ok(());
-    }
-    Err(format!("it should print {stdout} and exit with {status}: {output:?}").into())
+        a_hundred_times("a_hundred_threads_register_while_main_exits", "D22000 22000", 0),
+        a_hundred_times("eight_threads_call_exit_at_once", "cbaD", 3),
+        a_hundred_times("a_thread_exits_while_main_returns", "cbaD", 0),
+        a_hundred_times("a_thread_registers_while_each_handler_waits_for_more", "D100000 0", 0),
+    ]
 }

@@ -1,34 +1,75 @@
-//! `panic = "abort"`: all is as it is elsewhere, but a panic can't be caught.
+//! `panic = "abort"`: all is as it is elsewhere, but a panic can't be caught. After `install_panic_hook` it runs the
+//! handlers, though.
 //!
-//! The program is `aborts` in the fixture.
+//! The program is `aborts` in the fixture. `H` is the panic hook that was there before.
 
 use std::process::Command;
 
-use atexit_test_support::{Build, Failed, Status, Trial};
+use atexit_test_support::{Build, Failed, Status, Trial, output};
 
 use crate::programs::{Program, ends, leaves, start, text};
 
-const SIGABRT: i32 = 6;
+const SIGABRT: Status = Status::Signal(6);
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        Trial::test("without_unwinding_all_handlers_run", || leaves(aborting("returns")?, "ba1", 0)),
-        Trial::test("without_unwinding_exit_in_a_handler_runs_the_rest", || leaves(aborting("exits")?, "ba1", 5)),
-        Trial::test("without_unwinding_the_last_exit_counts", || leaves(aborting("exits_twice")?, "ba1", 6)),
+        Trial::test("without_unwinding_all_handlers_run", || leaves(aborting(&["returns"])?, "ba1", 0)),
+        Trial::test("without_unwinding_exit_in_a_handler_runs_the_rest", || leaves(aborting(&["exits"])?, "ba1", 5)),
+        Trial::test("without_unwinding_the_last_exit_counts", || leaves(aborting(&["exits_twice"])?, "ba1", 6)),
         Trial::test("without_unwinding_an_error_is_reported_and_the_rest_run", || {
-            ends(aborting("fails")?, "ba1", Status::Code(0), |stderr| {
+            ends(aborting(&["fails"])?, "ba1", Status::Code(0), |stderr| {
                 stderr.starts_with("atexit: handler aborts::main") && stderr.ends_with("failed: \"as a handler may\"\n")
             })
         }),
         Trial::test("without_unwinding_a_panic_in_a_handler_aborts", || {
-            ends(aborting("panics")?, "b", Status::Signal(SIGABRT), |stderr| stderr.contains("as a handler may"))
+            ends(aborting(&["panics"])?, "b", SIGABRT, |stderr| stderr.contains("as a handler may"))
+        }),
+        Trial::test("without_unwinding_the_panic_hook_runs_the_handlers_after_a_panic_in_main", || {
+            ends(aborting(&["returns", "in_main"])?, "Hba1", SIGABRT, str::is_empty)
+        }),
+        Trial::test("without_unwinding_the_panic_hook_runs_the_handlers_after_a_panic_on_a_thread", || {
+            ends(aborting(&["returns", "on_a_thread"])?, "Hba1", SIGABRT, str::is_empty)
+        }),
+        Trial::test("without_unwinding_the_panic_hook_that_is_installed_twice_runs_the_handlers_once", || {
+            ends(aborting(&["returns", "in_main_with_two_hooks"])?, "Hba1", SIGABRT, str::is_empty)
+        }),
+        Trial::test("without_unwinding_the_panic_hook_reports_an_error_and_runs_the_rest", || {
+            ends(aborting(&["fails", "in_main"])?, "Hba1", SIGABRT, |stderr| {
+                stderr.starts_with("atexit: handler aborts::main") && stderr.ends_with("failed: \"as a handler may\"\n")
+            })
+        }),
+        Trial::test("without_unwinding_a_panic_in_a_handler_that_the_panic_hook_runs_aborts", || {
+            ends(aborting(&["panics", "in_main"])?, "Hb", SIGABRT, |_| true)
+        }),
+        Trial::test("without_unwinding_two_panics_at_once_run_the_handlers_once_a_hundred_times", || {
+            (0..100).try_for_each(|_| {
+                ends(aborting(&["returns", "on_two_threads"])?, "ba1", SIGABRT, |stderr| {
+                    stderr.contains("as a thread may") && !stderr.contains("atexit: ")
+                })
+            })
+        }),
+        Trial::test("without_unwinding_a_panic_while_run_runs_handlers_waits_for_them", || {
+            ends(aborting(&["returns", "during_run"])?, "()ba1", SIGABRT, str::is_empty)
+        }),
+        Trial::test("without_unwinding_a_panic_during_exit_waits_for_the_handlers_a_hundred_times", || {
+            (0..100).try_for_each(|_| panics_during_exit())
         }),
     ]
 }
 
-fn aborting(name: &str) -> Result<Command, Failed> {
+/// Which of the two threads ends the process once all handlers have run is for them to settle.
+fn panics_during_exit() -> Result<(), Failed> {
+    let found = output(aborting(&["returns", "during_exit"])?)?;
+    let ends_so = [Status::Code(0), SIGABRT].contains(&Status::of(found.status));
+    if found.stdout == b"()ba1" && found.stderr.is_empty() && ends_so {
+        return Ok(());
+    }
+    Err(format!("it should print ()ba1 and exit with 0 or abort: {found:?}").into())
+}
+
+fn aborting(arguments: &[&str]) -> Result<Command, Failed> {
     let mut command = start(&ABORTS)?;
-    command.arg(name);
+    command.args(arguments);
     Ok(command)
 }
 

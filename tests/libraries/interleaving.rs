@@ -1,4 +1,4 @@
-//! C and C++ too: a registration takes its own place among C's handlers and the destructors of C++'s statics.
+//! C and C++ too: a registration takes its own slot among C's handlers and the destructors of C++'s statics.
 //!
 //! The program is `c/interleaving.cpp` with the library linked into it.
 
@@ -8,12 +8,12 @@ use crate::programs::{Library, Program, Units, compile, ends, is_report_of_panic
 
 /// What is promised, the program's name for it, the letters, and the status.
 ///
-/// The last letters are the same in all: the annotated functions have their place from before `main`, and the first
+/// The last letters are the same in all: the annotated functions have their slot from before `main`, and the first
 /// static object is constructed before that.
 const PROGRAMS: [(&str, &str, &str, i32); 9] = [
     ("handlers_and_destructors_run_in_the_exact_reverse_of_registration", "interleaved", "iHgfEdCb321A", 0),
-    ("what_was_taken_back_leaves_the_order_as_it_is", "taken_back_between", "gFeDB321A", 0),
-    ("run_at_the_end_of_main_runs_everything_while_all_is_alive", "run_before_the_end", "ca321|BA", 0),
+    ("what_was_unregistered_leaves_the_order_as_it_is", "unregistered_between", "gFeDB321A", 0),
+    ("run_at_the_end_of_main_runs_everything_while_all_is_alive", "run_at_the_end_of_main", "ca321|BA", 0),
     ("what_the_first_destructor_registers_runs_next", "register_in_first_destructor", "ECdBa321A", 0),
     ("what_a_later_destructor_registers_runs_next", "register_in_later_destructor", "fECdBa321A", 0),
     ("what_a_handler_gives_to_atexit_of_c_runs_next", "handler_calls_atexit", "ecDBa321A", 0),

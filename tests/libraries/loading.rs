@@ -10,13 +10,13 @@ use atexit_test_support::{Build, Failed, Status, Trial};
 use crate::programs::{Library, Program, compile, ends, is_report_of_panic, leaves, start, text};
 
 /// What is promised, the C program's name for it, the letters, and the status.
-const IN_C: [(&str, &str, &str, i32); 14] = [
+const IN_C: [(&str, &str, &str, i32); 16] = [
     ("the_handlers_of_a_library_run_when_it_is_unloaded", "closed", "(ba321)|X", 0),
-    ("the_handlers_of_a_library_that_stays_run_at_exit_in_their_places", "left_open", "|bCa321X", 0),
+    ("the_handlers_of_a_library_that_stays_run_at_exit_in_their_slots", "left_open", "|bCa321X", 0),
     // glibc doesn't unload what a living thread will call a destructor of.
     ("a_library_that_a_thread_local_keeps_runs_its_handlers_at_exit", "kept_by_a_thread_local", "()|ba321", 0),
     ("a_library_that_is_loaded_again_begins_anew", "loaded_again", "(a321)(b321)(c321)|d321", 0),
-    ("what_was_taken_back_does_not_run_when_the_library_is_unloaded", "taken_back", "(a321)|", 0),
+    ("what_was_unregistered_does_not_run_when_the_library_is_unloaded", "unregistered", "(a321)|", 0),
     ("a_deadline_does_not_hold_up_unloading", "closed_in_time", "(a321)|", 0),
     ("two_libraries_keep_their_handlers_apart_and_in_order", "two_loaded", "|dcba321321", 0),
     ("to_unload_one_of_two_libraries_runs_its_handlers_alone", "one_of_two_closed", "(ca321)|db321", 0),
@@ -26,6 +26,9 @@ const IN_C: [(&str, &str, &str, i32); 14] = [
     ("a_forked_child_inherits_the_handlers_of_a_library", "forked", "[|a321]|a321", 0),
     ("threads_and_forks_work_after_a_library_was_unloaded", "alive_after_closing", "(ba321)t[|XX]|XX", 0),
     ("the_handlers_run_on_the_thread_that_unloads", "closed_on_a_thread", "(ba321)|", 0),
+    // The loader's lock is held, for which a thread would wait.
+    ("to_unload_a_library_runs_what_is_to_run_on_a_thread_in_place", "on_thread_closed", "(boa321)|", 0),
+    ("a_library_that_stays_runs_a_handler_on_a_thread_at_exit", "on_thread_left_open", "|boa321", 0),
 ];
 
 /// The same of the program in Rust.
@@ -50,7 +53,11 @@ pub(crate) fn trials() -> Vec<Trial> {
         let is_named = |report: &str| report.contains("is still running") && report.contains("is still pending");
         ends(loading(start(&LOADING)?, "closed_too_late")?, "(b", Status::Code(124), is_named)
     });
-    in_c.into_iter().chain(in_rust).chain([panic, deadline]).collect()
+    // Of the two handlers that are left, one is running on the thread that unloads, and waits for the exit.
+    let exit = Trial::test("exit_while_a_library_is_unloaded_runs_the_rest_a_hundred_times", || {
+        (0..100).try_for_each(|_| leaves(loading(start(&LOADING)?, "exit_while_closed")?, "nsNL", 0))
+    });
+    in_c.into_iter().chain(in_rust).chain([panic, deadline, exit]).collect()
 }
 
 /// The program, which is to be `name` and to load the library.

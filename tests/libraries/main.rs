@@ -1,5 +1,6 @@
 //! Beside C and C++, and beside itself: programs in C and C++ that the library of the fixture `libraries` is linked
-//! into or that load it, programs with two copies of the runtime, and programs that abort where others unwind.
+//! into or that load it, programs with two copies of the runtime, programs that abort where others unwind, and one
+//! whose allocator registers handlers.
 //!
 //! Each handler and each destructor leaves one letter: small ones are handlers that are registered by call, capital
 //! ones are C's and C++'s, and digits are annotated functions. What a program leaves is one string.
@@ -7,6 +8,7 @@
 //! It is all about glibc: how other C runtimes unload libraries differs, and so do the flags for linking.
 
 mod aborting;
+mod allocator;
 mod interleaving;
 mod linking;
 mod loading;
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         needs(&VALGRIND, needs(&C, memory::trials())),
         versions::trials(),
         aborting::trials(),
+        allocator::trials(),
     ];
     run(Vec::new(), || trials.into_iter().flatten().collect())
 }

@@ -1,4 +1,4 @@
-//! Bounded, and nothing used after it is freed: what valgrind says of programs that load, unload and take back.
+//! Bounded, and nothing used after it is freed: what valgrind says of programs that load, unload and unregister.
 
 use std::process::Command;
 
@@ -10,9 +10,9 @@ use crate::programs::{Program, leaves};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        Trial::test("nothing_is_lost_of_what_was_taken_back", || {
+        Trial::test("nothing_is_lost_of_what_was_unregistered", || {
             let mut command = memcheck(&LINKED)?;
-            command.arg("take_back");
+            command.arg("unregister");
             leaves(command, "2ab321!0|c", 0)
         }),
         Trial::test("nothing_is_used_or_lost_after_a_library_was_unloaded", || {

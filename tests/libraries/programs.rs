@@ -31,7 +31,7 @@ impl Library {
         LIBRARY.as_ref().map_err(Failed::from)
     }
 
-    /// Builds all forms, one after the other, since cargo has one place for all of them.
+    /// Builds all forms, one after the other, since cargo has one folder for all of them.
     fn build() -> Result<Self, Failed> {
         let library = Self { folder: scratch("libraries") };
         for units in [Units::One, Units::Many, Units::Dev] {

@@ -15,7 +15,7 @@ use crate::programs::{Program, leaves, start, text};
 /// are, and the status.
 const PROGRAMS: [(&str, &str, &str, &str, i32); 5] = [
     ("registrations_of_two_versions_keep_one_order", "returns", "edcba", "31 42", 0),
-    ("to_take_back_in_one_version_leaves_the_other", "takes_back", "31 eb", "3 42", 0),
+    ("to_unregister_in_one_version_leaves_the_other", "unregisters", "31 eb", "3 42", 0),
     ("run_of_one_version_leaves_the_other", "runs", "dca31 eb", "42", 0),
     ("what_a_handler_registers_with_the_other_version_runs_next", "registers_by_the_other", "e()fdcba", "31 42", 0),
     ("exit_of_the_other_version_in_a_handler_runs_the_rest", "exits_by_the_other", "edcba", "31 42", 5),
@@ -28,7 +28,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials.into_iter().collect()
 }
 
-/// Which version's annotated functions come first is for the linker to say, since each version has one place for all.
+/// Which version's annotated functions come first is for the linker to say, since each version has one slot for all.
 fn prints(name: &str, letters: &str, annotated: &str, status: i32) -> Result<(), Failed> {
     let program = || {
         let mut command = start(&TWO_VERSIONS)?;

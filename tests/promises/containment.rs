@@ -3,6 +3,7 @@
 use std::fmt;
 use std::panic::panic_any;
 use std::process::ExitCode;
+use std::thread::{self, JoinHandle};
 
 use atexit::{register, register_with};
 use atexit_test_support::{Scenario, scenario};
@@ -95,7 +96,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .prints("ba")
         .panics()
         .reports("atexit: handler promises::containment::bomb_payload (tests/promises/containment.rs:N) panicked"),
-        scenario("a_closure_that_panics_when_it_is_taken_back_does_no_harm", || {
+        scenario("a_closure_that_panics_when_it_is_unregistered_does_no_harm", || {
             register_letters("a");
             let bomb = Bomb;
             let registration = register(move || drop(bomb));
@@ -109,6 +110,26 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .panics()
         .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) panicked")
         .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) panicked"),
+        scenario("a_handler_that_joins_a_thread_which_panicked_fails_with_that_threads_text", || {
+            register_letters("a");
+            let joins = |thread: JoinHandle<()>| thread.join();
+            register_with(joins, (thread::spawn(|| panic!("out of luck")),));
+            let number = 7;
+            register_with(joins, (thread::spawn(move || panic!("out of {number}")),));
+            register_with(joins, (thread::spawn(|| panic_any(7)),));
+            register_with(joins, (thread::spawn(|| ()),));
+            let thread = thread::spawn(|| -> Result<(), String> { panic!("out of luck") });
+            register(move || thread.join());
+            let thread = thread::spawn(fails);
+            register(move || thread.join());
+        })
+        .prints("a")
+        .panics()
+        .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) failed: \"no space left\"")
+        .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) failed: a thread panicked: out of luck")
+        .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) failed: a thread panicked")
+        .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) failed: a thread panicked: out of 7")
+        .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) failed: a thread panicked: out of luck"),
         scenario("a_failure_in_run_is_contained_too", || {
             register_letters("a");
             register(panics);

@@ -45,7 +45,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             register(move || drop(captured));
         })
         .prints("used "),
-        scenario("the_drop_of_a_handler_that_is_taken_back_may_make_every_call", || {
+        scenario("the_drop_of_a_handler_that_is_unregistered_may_make_every_call", || {
             let captured = UsesEverything;
             let registration = register(move || drop(captured));
             print!("{} ", registration.unregister());

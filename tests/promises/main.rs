@@ -5,13 +5,13 @@ mod containment;
 mod lock;
 mod once;
 mod order;
-mod taking_back;
+mod unregister;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let scenarios =
-        [order::scenarios(), once::scenarios(), taking_back::scenarios(), containment::scenarios(), lock::scenarios()];
+        [order::scenarios(), once::scenarios(), unregister::scenarios(), containment::scenarios(), lock::scenarios()];
     atexit_test_support::main(scenarios.into_iter().flatten().collect(), Vec::new)
 }
 

@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 use std::time::Duration;
 
 use atexit_test_support::{
@@ -13,7 +14,7 @@ use atexit_test_support::{
 };
 use libc::{SIG_DFL, SIGINT, SIGTERM};
 
-use crate::process::Process;
+use crate::process::{LATER, Process};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = vec![
@@ -79,7 +80,7 @@ fn goes_on_where_it_was_interrupted(
         let counted: String = (reached + 1..=saved).map(|count| format!("{count}\n")).collect();
         same("standard output", &left.stdout, &format!("{counted}Saved {saved}.\n"))?;
         same("standard error's last line", left.stderr.lines().last().unwrap_or_default(), complaint)?;
-        same("the end", left.status.to_string(), &Status::Signal(SIGINT).to_string())?;
+        same("how it ended", left.status.to_string(), &Status::Signal(SIGINT).to_string())?;
         same("what is in its folder", files(folder)?, &format!("ctrl_c.state:\n{saved}\n"))?;
         reached = saved;
     }
@@ -122,6 +123,7 @@ fn a_second_signal_ends_it_at_once() -> Result<(), Failed> {
     service.is_answered("one")?;
     service.process.signal(SIGTERM)?;
     service.process.wait_for("Stopped accepting.\n")?;
+    thread::sleep(LATER);
     service.process.signal(SIGTERM)?;
 
     let (address, folder) = (service.address, service.folder);
@@ -141,14 +143,14 @@ fn the_deadline_ends_it() -> Result<(), Failed> {
     same("standard output", &left.stdout, &format!("Listening on {address}\nStopped accepting.\n"))?;
     let place = |call| place_in_example("service", call);
     let report = format!(
-        "atexit: the deadline of 2s for the end has passed
+        "atexit: the exit deadline of 2s has passed
 atexit: handler service::drain ({}) is still running
-atexit: handler service::Database::close ({}) is still pending, and is not run\n",
+atexit: handler service::Database::close ({}) is still pending and will not run\n",
         place("atexit::register_with(drain")?,
         place("atexit::register_with(Database::close")?,
     );
     same("standard error", without_times(&left.stderr), &report)?;
-    same("the end", left.status.to_string(), &Status::Signal(SIGTERM).to_string())?;
+    same("how it ended", left.status.to_string(), &Status::Signal(SIGTERM).to_string())?;
     same("what is in its folder", files(&folder)?, "service.db:\n")
 }
 

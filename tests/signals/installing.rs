@@ -1,4 +1,4 @@
-//! `install`: what stays as it was, what is refused, and forks.
+//! `install`: what is added, and what stays as it was.
 
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 use std::thread;
@@ -6,62 +6,37 @@ use std::time::Duration;
 
 use atexit::signals;
 use atexit_test_support::{Scenario, Status, Trial, helper, program, scenario};
-use libc::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
+use libc::{SIGHUP, SIGTERM, SIGUSR1, SIGUSR2};
 
-use crate::process::Process;
-use crate::{register_letters, say};
-
-fn raise_and_wait(signal: i32) {
-    // SAFETY: it only sends a signal.
-    assert_eq!(unsafe { libc::kill(libc::getpid(), signal) }, 0);
-    thread::sleep(Duration::from_secs(60));
-}
-
-/// Forks, and waits for the child: how did it end?
-fn in_a_child(child: impl FnOnce()) -> i32 {
-    say("");
-    // SAFETY: the child makes only calls that this crate, the C runtime and Rust's standard library allow there.
-    match unsafe { libc::fork() } {
-        -1 => panic!("{}", std::io::Error::last_os_error()),
-        0 => {
-            // SAFETY: it only sets a timer.
-            unsafe { libc::alarm(30) };
-            child();
-            std::process::exit(0)
-        }
-        id => {
-            let mut status = 0;
-            // SAFETY: `status` is there to be written.
-            assert_eq!(unsafe { libc::waitpid(id, &raw mut status, 0) }, id);
-            if libc::WIFSIGNALED(status) { libc::WTERMSIG(status) } else { 0 }
-        }
-    }
-}
+use crate::forking::in_a_child;
+use crate::process::{Process, started_by};
+use crate::programs::{register_letters, say, send, send_and_wait};
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
-        scenario("without_install_a_signal_ends_the_process_at_once", || raise_and_wait(SIGTERM)).killed_by(SIGTERM),
+        scenario("without_install_a_signal_ends_the_process_at_once", || send_and_wait(SIGTERM)).killed_by(SIGTERM),
         scenario("installing_twice_is_harmless", || {
             signals::install().unwrap();
             signals::install().unwrap();
             signals::install_for(&[SIGTERM, SIGTERM]).unwrap();
             register_letters("ab");
-            raise_and_wait(SIGTERM);
+            send_and_wait(SIGTERM);
         })
         .prints("baD15")
         .killed_by(SIGTERM),
         scenario("a_set_of_ones_own_is_all_that_is_installed", || {
             signals::install_for(&[SIGUSR1]).unwrap();
-            in_a_child(|| raise_and_wait(SIGUSR1));
-            print!("{} ", in_a_child(|| raise_and_wait(SIGTERM)));
-            raise_and_wait(SIGUSR1);
+            for signal in [SIGUSR1, SIGTERM] {
+                print!("{} ", in_a_child(|| send_and_wait(signal)));
+            }
+            send_and_wait(SIGUSR1);
         })
-        .prints("15 D10")
+        .prints("signal 10 signal 15 D10")
         .killed_by(SIGUSR1),
         scenario("signals_can_be_added", || {
             signals::install_for(&[SIGUSR1]).unwrap();
             signals::install_for(&[SIGUSR2]).unwrap();
-            raise_and_wait(SIGUSR2);
+            send_and_wait(SIGUSR2);
         })
         .prints("D12")
         .killed_by(SIGUSR2),
@@ -75,7 +50,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             unsafe { libc::signal(SIGTERM, called as libc::sighandler_t) };
             signals::install().unwrap();
             atexit::register(|| print!("called for {} ", CALLED.load(Relaxed)));
-            raise_and_wait(SIGTERM);
+            send_and_wait(SIGTERM);
         })
         .prints("called for 15 D15")
         .killed_by(SIGTERM),
@@ -83,77 +58,11 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             // SAFETY: to ignore a signal is always allowed.
             unsafe { libc::signal(SIGHUP, libc::SIG_IGN) };
             signals::install().unwrap();
-            // SAFETY: it only sends a signal.
-            unsafe { libc::kill(libc::getpid(), SIGHUP) };
+            send(SIGHUP);
             thread::sleep(Duration::from_millis(100));
             print!("lives on ");
         })
         .prints("lives on D"),
-        scenario("what_cannot_be_done_is_an_error_that_says_why_and_installs_nothing", || {
-            let signals = [
-                libc::SIGKILL,
-                libc::SIGSTOP,
-                libc::SIGSEGV,
-                libc::SIGILL,
-                libc::SIGFPE,
-                libc::SIGBUS,
-                libc::SIGABRT,
-                libc::SIGCHLD,
-                0,
-                -1,
-                12345,
-            ];
-            for signal in signals {
-                let error = signals::install_for(&[SIGTERM, signal]).unwrap_err();
-                assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
-                println!("{error}");
-            }
-            say("");
-            atexit::clear();
-            raise_and_wait(SIGTERM);
-        })
-        .prints(
-            "SIGKILL can't be caught: no handler can run
-SIGSTOP can't be caught: no handler can run
-SIGSEGV says that the program is broken: no handler could be trusted to run
-SIGILL says that the program is broken: no handler could be trusted to run
-SIGFPE says that the program is broken: no handler could be trusted to run
-SIGBUS says that the program is broken: no handler could be trusted to run
-SIGABRT says that the program is broken: no handler could be trusted to run
-SIGCHLD doesn't end a process
-signal 0 is not known as one that ends a process
-signal -1 is not known as one that ends a process
-signal 12345 is not known as one that ends a process
-",
-        )
-        .killed_by(SIGTERM),
-        scenario("a_forked_child_ends_by_a_signal_and_leaves_the_parent_alone", || {
-            signals::install().unwrap();
-            register_letters("ab");
-            print!("{} ", in_a_child(|| raise_and_wait(SIGTERM)));
-            thread::sleep(Duration::from_millis(100));
-            print!("{:?} ", signals::received());
-        })
-        .prints("15 None baD"),
-        scenario("a_forked_child_that_exits_runs_what_it_inherits", || {
-            signals::install().unwrap();
-            register_letters("a");
-            print!("{} ", in_a_child(|| ()));
-        })
-        .prints("aD0 aD"),
-        scenario("a_forked_child_that_installs_again_runs_its_handlers", || {
-            signals::install().unwrap();
-            register_letters("a");
-            let status = in_a_child(|| {
-                signals::install().unwrap();
-                raise_and_wait(SIGTERM);
-            });
-            print!("{status} ");
-            thread::sleep(Duration::from_millis(100));
-            raise_and_wait(SIGINT);
-        })
-        .prints("aD1515 aD2")
-        .killed_by(SIGINT),
         helper("ready_to_read_a_line", || {
             signals::install().unwrap();
             register_letters("a");
@@ -165,15 +74,11 @@ signal 12345 is not known as one that ends a process
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![Trial::test("under_nohup_a_program_survives_the_hangup", || {
-        let program = program("ready_to_read_a_line");
-        let mut shell = std::process::Command::new("sh");
-        shell.args(["-c", "exec nohup \"$0\""]).arg(program.get_program()).args(program.get_args());
-        shell.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        let mut process = Process::start(shell)?;
+        let mut process = Process::start(started_by("nohup", &[], &program("ready_to_read_a_line")))?;
         process.wait_for("ready ")?;
         process.signal(SIGHUP)?;
         thread::sleep(Duration::from_millis(300));
-        // The end of its input is what ends it.
+        // It exits when its input has no more.
         drop(process.stdin());
         let left = process.end()?;
         if left.stdout == "ready aD" && left.status == Status::Code(0) {

@@ -2,13 +2,33 @@
 #![cfg_attr(not(unix), allow(missing_docs))]
 
 #[cfg(unix)]
+mod descriptors;
+#[cfg(unix)]
 mod ending;
 #[cfg(unix)]
 mod examples;
 #[cfg(unix)]
+mod exiting;
+#[cfg(unix)]
+mod forking;
+#[cfg(unix)]
 mod installing;
 #[cfg(unix)]
+mod kinds;
+#[cfg(unix)]
 mod process;
+#[cfg(target_os = "linux")]
+mod process_one;
+#[cfg(unix)]
+mod programs;
+#[cfg(unix)]
+mod racing;
+#[cfg(unix)]
+mod second;
+#[cfg(unix)]
+mod stack;
+#[cfg(target_os = "linux")]
+mod threadless;
 #[cfg(unix)]
 mod timing;
 
@@ -18,9 +38,36 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 #[cfg(unix)]
 fn main() -> ExitCode {
-    let scenarios = [ending::scenarios(), installing::scenarios(), timing::scenarios()];
+    let scenarios = [
+        ending::scenarios(),
+        second::scenarios(),
+        exiting::scenarios(),
+        installing::scenarios(),
+        racing::scenarios(),
+        kinds::scenarios(),
+        forking::scenarios(),
+        descriptors::scenarios(),
+        stack::scenarios(),
+        #[cfg(target_os = "linux")]
+        threadless::scenarios(),
+        #[cfg(target_os = "linux")]
+        process_one::scenarios(),
+        timing::scenarios(),
+    ];
     let trials = || {
-        let trials = [ending::trials(), installing::trials(), timing::trials(), examples::trials()];
+        let trials = [
+            ending::trials(),
+            second::trials(),
+            exiting::trials(),
+            installing::trials(),
+            racing::trials(),
+            descriptors::trials(),
+            stack::trials(),
+            #[cfg(target_os = "linux")]
+            process_one::trials(),
+            timing::trials(),
+            examples::trials(),
+        ];
         trials.into_iter().flatten().collect()
     };
     atexit_test_support::main(scenarios.into_iter().flatten().collect(), trials)
@@ -35,7 +82,7 @@ fn main() -> ExitCode {
 /// The handler of every scenario that runs last: it says which signal it was, if any.
 #[cfg(unix)]
 #[atexit::atexit]
-fn declared() -> std::io::Result<()> {
+fn annotated() -> std::io::Result<()> {
     use std::io::Write;
 
     match atexit::signals::received() {
@@ -57,21 +104,4 @@ static EXITS: AtomicBool = AtomicBool::new(false);
 #[cfg(unix)]
 fn exit_in_the_last_handler() {
     EXITS.store(true, Ordering::Relaxed);
-}
-
-/// Registers handlers that print one letter each.
-#[cfg(unix)]
-fn register_letters(letters: &str) {
-    for letter in letters.chars() {
-        atexit::register(move || print!("{letter}"));
-    }
-}
-
-/// Tells the test that the program has come so far.
-#[cfg(unix)]
-fn say(text: &str) {
-    use std::io::Write;
-
-    print!("{text}");
-    std::io::stdout().flush().expect("the test reads it");
 }

@@ -3,11 +3,15 @@
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use atexit_test_support::{Failed, Status};
 
 /// Far longer than any program of the tests takes, on however busy a machine: in seconds.
 const HANGS: u32 = 60;
+
+/// How long after a first signal a second one is surely a message of its own: they are the same within 100 milliseconds.
+pub(crate) const LATER: Duration = Duration::from_millis(300);
 
 /// A program that is running. It is killed when this is dropped.
 pub(crate) struct Process {
@@ -55,10 +59,13 @@ impl Process {
         Ok(())
     }
 
+    pub(crate) fn id(&self) -> libc::pid_t {
+        self.child.id().try_into().expect("the number was one of that type")
+    }
+
     pub(crate) fn signal(&self, signal: i32) -> io::Result<()> {
-        let id = self.child.id().try_into().map_err(io::Error::other)?;
-        // SAFETY: it only sends a signal, to a process that was not waited for and so still has its number.
-        if unsafe { libc::kill(id, signal) } == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+        // It was not waited for and so still has its number.
+        send(self.id(), signal)
     }
 
     /// What it reads. Closed when it is dropped.
@@ -71,7 +78,7 @@ impl Process {
         String::from_utf8_lossy(&self.printed).into_owned()
     }
 
-    /// Waits for its end. None of the programs writes so much to standard error that it would have to wait for a reader.
+    /// Waits until it has ended. None of the programs writes so much to standard error that it would have to wait for a reader.
     pub(crate) fn end(mut self) -> Result<Left, Failed> {
         self.stdout.read_to_end(&mut self.printed)?;
         let mut stderr = String::new();
@@ -97,4 +104,23 @@ impl Left {
         }
         Err(format!("it should print {stdout:?} and end with {status}: {self:#?}").into())
     }
+}
+
+/// Sends a signal to a process.
+pub(crate) fn send(process: libc::pid_t, signal: i32) -> io::Result<()> {
+    // SAFETY: it only sends a signal.
+    if unsafe { libc::kill(process, signal) } == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// The program, started by another one, whose last arguments are a command.
+pub(crate) fn started_by(starter: &str, arguments: &[&str], program: &Command) -> Command {
+    let mut command = Command::new(starter);
+    command.args(arguments).arg(program.get_program()).args(program.get_args());
+    for (name, value) in program.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
 }

@@ -9,7 +9,7 @@ use atexit_test_support::{Failed, Scenario, Status, Trial, helper, program, scen
 use libc::SIGTERM;
 
 use crate::process::{Left, Process};
-use crate::{register_letters, say};
+use crate::programs::{register_letters, say};
 
 const SHORT: Duration = Duration::from_millis(500);
 
@@ -31,12 +31,12 @@ fn register_one_that_is_stuck() {
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
-        scenario("an_end_within_the_deadline_is_an_ordinary_one", || {
+        scenario("an_exit_within_the_deadline_is_an_ordinary_one", || {
             set_deadline(Some(Duration::from_secs(60)));
             register_letters("a");
         })
         .prints("aD"),
-        scenario("what_run_runs_before_the_end_has_no_deadline", || {
+        scenario("what_run_runs_before_exit_has_no_deadline", || {
             set_deadline(Some(Duration::from_millis(50)));
             atexit::register(|| thread::sleep(Duration::from_millis(300)));
             atexit::run();
@@ -119,13 +119,13 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("a_handler_that_never_returns_is_named_when_the_deadline_has_passed", "stuck_for_ever", "c"),
         trial("a_handler_may_set_the_deadline", "stuck_with_a_deadline_that_a_handler_sets", "c"),
         trial("the_deadline_holds_on_every_thread", "stuck_in_exit_of_a_thread", "c"),
-        Trial::test("when_the_deadline_has_passed_the_signal_that_began_the_end_ends_it", || {
+        Trial::test("when_the_deadline_has_passed_the_process_ends_by_the_signal_that_came", || {
             let mut process = Process::start(program("stuck_after_a_signal"))?;
             process.wait_for("ready ")?;
             process.signal(SIGTERM)?;
             names_what_is_stuck(&process.end()?, "ready ", Status::Signal(SIGTERM))
         }),
-        Trial::test("a_handler_of_run_that_the_end_waits_for_is_named", move || {
+        Trial::test("a_handler_of_run_that_exit_waits_for_is_named", move || {
             let left = left_by("stuck_in_a_handler_that_another_thread_runs")?;
             let is_named = left.stderr.contains("timing::scenarios::") && left.stderr.contains(is_stuck);
             holds(is_named && left.status == Status::Code(124), &left)
@@ -149,17 +149,17 @@ pub(crate) fn trials() -> Vec<Trial> {
             let lines: Vec<String> = left.stderr.lines().map(without_numbers).collect();
             let (fails, letter) = (
                 "signals::timing::fails (tests/signals/timing.rs:N)",
-                "signals::register_letters::{{closure}} (tests/signals/main.rs:N)",
+                "signals::programs::register_letters::{{closure}} (tests/signals/programs.rs:N)",
             );
-            let declared = "signals::declared (tests/signals/main.rs:N)";
+            let annotated = "signals::annotated (tests/signals/main.rs:N)";
             let expected = [
                 format!("atexit: running {fails}"),
                 format!("atexit: handler {fails} failed: \"failed\""),
                 format!("atexit: gave up {fails} after Nms"),
                 format!("atexit: running {letter}"),
                 format!("atexit: finished {letter} after Nms"),
-                format!("atexit: running {declared}"),
-                format!("atexit: finished {declared} after Nms"),
+                format!("atexit: running {annotated}"),
+                format!("atexit: finished {annotated} after Nms"),
                 "atexit: N handlers run, N failed, Nms in total".to_owned(),
             ];
             holds(lines == expected && left.stderr.contains(" 3 handlers run, 1 failed, "), &left)
@@ -172,7 +172,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             holds(sums_up && left.status == Status::Code(3), &left)
         }),
         Trial::test("without_the_variable_there_is_no_trace", || {
-            let left = left_by("an_end_within_the_deadline_is_an_ordinary_one")?;
+            let left = left_by("an_exit_within_the_deadline_is_an_ordinary_one")?;
             left.is("aD", Status::Code(0))
         }),
     ]
@@ -182,16 +182,21 @@ fn left_by(name: &str) -> Result<Left, Failed> {
     Process::start(program(name))?.end()
 }
 
-fn names_what_is_stuck(left: &Left, stdout: &str, status: Status) -> Result<(), Failed> {
+/// It names the handler that is stuck, and those that are pending.
+pub(crate) fn names_what_is_stuck(left: &Left, stdout: &str, status: Status) -> Result<(), Failed> {
     let lines: Vec<String> = left.stderr.lines().map(without_numbers).collect();
-    let pending = "is still pending, and is not run";
+    let pending = "is still pending and will not run";
     let expected = [
-        "atexit: the deadline of Nms for the end has passed".to_owned(),
+        "atexit: the exit deadline of Nms has passed".to_owned(),
         "atexit: handler signals::timing::sleeps_for_long (tests/signals/timing.rs:N) is still running after Nms"
             .to_owned(),
-        format!("atexit: handler signals::register_letters::{{{{closure}}}} (tests/signals/main.rs:N) {pending}"),
-        format!("atexit: handler signals::register_letters::{{{{closure}}}} (tests/signals/main.rs:N) {pending}"),
-        format!("atexit: handler signals::declared (tests/signals/main.rs:N) {pending}"),
+        format!(
+            "atexit: handler signals::programs::register_letters::{{{{closure}}}} (tests/signals/programs.rs:N) {pending}"
+        ),
+        format!(
+            "atexit: handler signals::programs::register_letters::{{{{closure}}}} (tests/signals/programs.rs:N) {pending}"
+        ),
+        format!("atexit: handler signals::annotated (tests/signals/main.rs:N) {pending}"),
     ];
     holds(left.stdout == stdout && lines == expected && left.status == status, left)
 }

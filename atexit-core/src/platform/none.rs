@@ -1,25 +1,41 @@
-//! No C runtime: [`run`](crate::run) and [`exit`](crate::exit) run the handlers, and nothing else does. Miri is treated so, too,
-//! since it has no `atexit`.
+//! No C runtime: [`run`](crate::run) and [`exit`](crate::exit()) run the handlers, and nothing else does. Miri is treated so,
+//! too, since it has no `atexit`.
 
-pub(crate) const TAKES_LATE_PLACES: bool = false;
+use super::{CRuntime, Callback, std_thread};
 
-pub(crate) const EXIT_REACHES_PLACES: bool = false;
+pub(crate) enum NoC {}
 
-/// Rust's panics on `wasm32-unknown-unknown`.
-pub(crate) const HAS_CLOCK: bool = !cfg!(all(target_family = "wasm", target_os = "unknown"));
+impl CRuntime for NoC {
+    const COMES_TO_LATE_SLOTS: bool = false;
 
-/// Says yes, so that handlers wait for [`run`](crate::run).
-pub(crate) fn take_place(_callback: extern "C" fn()) -> bool {
-    true
-}
+    const EXIT_REACHES_SLOTS: bool = false;
 
-/// There are none here.
-pub(crate) fn flush_c_streams() {}
+    /// Rust's panics on `wasm32-unknown-unknown`.
+    const HAS_CLOCK: bool = !cfg!(all(target_family = "wasm", target_os = "unknown"));
 
-pub(crate) fn exit_at_once(code: i32) -> ! {
-    std::process::exit(code)
-}
+    /// Says yes, so that handlers wait for [`run`](crate::run).
+    fn take_slot(_callback: Callback) -> bool {
+        true
+    }
 
-pub(crate) fn end_now(code: i32) -> ! {
-    std::process::exit(code)
+    /// There are none here.
+    fn flush_streams() {}
+
+    fn exit_at_once(code: i32) -> ! {
+        std::process::exit(code)
+    }
+
+    fn end_now(code: i32) -> ! {
+        std::process::exit(code)
+    }
+
+    type Thread = std_thread::Thread;
+
+    fn start_thread(body: fn()) -> Option<Self::Thread> {
+        std_thread::start(body)
+    }
+
+    fn join_thread(thread: Self::Thread) {
+        std_thread::join(thread);
+    }
 }

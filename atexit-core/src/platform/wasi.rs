@@ -1,30 +1,44 @@
 //! WASI: the C runtime's `atexit`, without threads and without `fork`.
 
-/// Its C runtime is musl's; see there.
-pub(crate) const TAKES_LATE_PLACES: bool = false;
+use super::{CRuntime, Callback, std_thread};
 
-pub(crate) const EXIT_REACHES_PLACES: bool = true;
+pub(crate) enum Wasi {}
 
-pub(crate) const HAS_CLOCK: bool = true;
+impl CRuntime for Wasi {
+    /// Its C runtime is musl's; see there.
+    const COMES_TO_LATE_SLOTS: bool = false;
 
-pub(crate) fn take_place(callback: extern "C" fn()) -> bool {
-    unsafe extern "C" {
-        safe fn atexit(callback: extern "C" fn()) -> std::ffi::c_int;
+    const EXIT_REACHES_SLOTS: bool = true;
+
+    fn take_slot(callback: Callback) -> bool {
+        unsafe extern "C" {
+            safe fn atexit(callback: extern "C" fn()) -> std::ffi::c_int;
+        }
+        atexit(callback) == 0
     }
-    atexit(callback) == 0
-}
 
-pub(crate) fn flush_c_streams() {
-    // SAFETY: a null pointer stands for all streams.
-    unsafe { libc::fflush(std::ptr::null_mut()) };
-}
+    fn flush_streams() {
+        // SAFETY: a null pointer stands for all streams.
+        unsafe { libc::fflush(std::ptr::null_mut()) };
+    }
 
-pub(crate) fn exit_at_once(code: i32) -> ! {
-    flush_c_streams();
-    end_now(code)
-}
+    fn exit_at_once(code: i32) -> ! {
+        Self::flush_streams();
+        Self::end_now(code)
+    }
 
-pub(crate) fn end_now(code: i32) -> ! {
-    // SAFETY: it may be called at any time.
-    unsafe { libc::_Exit(code) }
+    fn end_now(code: i32) -> ! {
+        // SAFETY: it may be called at any time.
+        unsafe { libc::_Exit(code) }
+    }
+
+    type Thread = std_thread::Thread;
+
+    fn start_thread(body: fn()) -> Option<Self::Thread> {
+        std_thread::start(body)
+    }
+
+    fn join_thread(thread: Self::Thread) {
+        std_thread::join(thread);
+    }
 }

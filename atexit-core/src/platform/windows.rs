@@ -1,37 +1,51 @@
 //! Windows: the C runtime's `atexit`.
 
-/// Not known of each C runtime; msvcrt under wine loses them.
-pub(crate) const TAKES_LATE_PLACES: bool = false;
+use super::{CRuntime, Callback, std_thread};
 
-/// It is `ExitProcess`, which runs the handlers of libraries only.
-pub(crate) const EXIT_REACHES_PLACES: bool = false;
+pub(crate) enum Windows {}
 
-pub(crate) const HAS_CLOCK: bool = true;
+impl CRuntime for Windows {
+    /// Not known of each C runtime; msvcrt under wine loses them.
+    const COMES_TO_LATE_SLOTS: bool = false;
 
-pub(crate) fn take_place(callback: extern "C" fn()) -> bool {
-    // SAFETY: `callback` is a function that never unwinds.
-    unsafe { libc::atexit(callback) == 0 }
-}
+    /// It is `ExitProcess`, which runs the handlers of libraries only.
+    const EXIT_REACHES_SLOTS: bool = false;
 
-pub(crate) fn flush_c_streams() {
-    // SAFETY: a null pointer stands for all streams.
-    unsafe { libc::fflush(std::ptr::null_mut()) };
-}
-
-pub(crate) fn exit_at_once(code: i32) -> ! {
-    flush_c_streams();
-    std::process::exit(code)
-}
-
-#[allow(clippy::cast_sign_loss, reason = "a status is a number of 32 bits, with a sign or without")]
-pub(crate) fn end_now(code: i32) -> ! {
-    #[link(name = "kernel32")]
-    unsafe extern "system" {
-        safe fn GetCurrentProcess() -> *mut std::ffi::c_void;
-        fn TerminateProcess(process: *mut std::ffi::c_void, code: u32) -> i32;
+    fn take_slot(callback: Callback) -> bool {
+        // SAFETY: `callback` is a function that never unwinds.
+        unsafe { libc::atexit(callback) == 0 }
     }
-    // `ExitProcess` would wait for locks that a handler may hold.
-    // SAFETY: the process may end itself.
-    unsafe { TerminateProcess(GetCurrentProcess(), code as u32) };
-    std::process::abort()
+
+    fn flush_streams() {
+        // SAFETY: a null pointer stands for all streams.
+        unsafe { libc::fflush(std::ptr::null_mut()) };
+    }
+
+    fn exit_at_once(code: i32) -> ! {
+        Self::flush_streams();
+        std::process::exit(code)
+    }
+
+    #[allow(clippy::cast_sign_loss, reason = "a status is a number of 32 bits, with a sign or without")]
+    fn end_now(code: i32) -> ! {
+        #[link(name = "kernel32")]
+        unsafe extern "system" {
+            safe fn GetCurrentProcess() -> *mut std::ffi::c_void;
+            fn TerminateProcess(process: *mut std::ffi::c_void, code: u32) -> i32;
+        }
+        // `ExitProcess` would wait for locks that a handler may hold.
+        // SAFETY: the process may end itself.
+        unsafe { TerminateProcess(GetCurrentProcess(), code as u32) };
+        std::process::abort()
+    }
+
+    type Thread = std_thread::Thread;
+
+    fn start_thread(body: fn()) -> Option<Self::Thread> {
+        std_thread::start(body)
+    }
+
+    fn join_thread(thread: Self::Thread) {
+        std_thread::join(thread);
+    }
 }

@@ -10,5 +10,12 @@ fn main() {
         println!("{name}");
     }
 
+    // Wrong: the same on a thread of its own.
+    #[atexit(thread, args(name))]
+    fn part(name: &str) {
+        println!("{name}");
+    }
+
     greet(name);
+    part(name);
 }

@@ -20,10 +20,25 @@ fn f3() {}
 #[atexit(,)]
 fn f4() {}
 
+// Wrong: after an option without a value.
+#[atexit(thread priority = 3)]
+fn f5() {}
+
+// Wrong: before it.
+#[atexit(priority = 3 thread)]
+fn f6() {}
+
+// Wrong: a semicolon after it.
+#[atexit(thread; args(1))]
+fn f7(_: u8) {}
+
 fn main() {
     f0(1);
     f1();
     f2(1);
     f3();
     f4();
+    f5();
+    f6();
+    f7(1);
 }

@@ -12,8 +12,18 @@ fn f1(_: u8) {}
 #[atexit(crate = ::atexit, crate = ::atexit)]
 fn f2() {}
 
+// Wrong: the word.
+#[atexit(thread, thread)]
+fn f3() {}
+
+// Wrong: the word, with another option between.
+#[atexit(thread, priority = 3, thread)]
+fn f4() {}
+
 fn main() {
     f0();
     f1(1);
     f2();
+    f3();
+    f4();
 }

@@ -24,6 +24,10 @@ fn f4(_: u8) {}
 #[atexit(priority::high)]
 fn f5() {}
 
+// Wrong: a longer name.
+#[atexit(threads)]
+fn f7() {}
+
 // Wrong: a keyword.
 #[atexit(fn)]
 fn f6() {}
@@ -36,4 +40,5 @@ fn main() {
     f4(1);
     f5();
     f6();
+    f7();
 }

@@ -47,7 +47,7 @@ pub fn needs(need: &Need, tests: Vec<Trial>) -> Vec<Trial> {
     }
     let call = [&[need.command], need.arguments].concat().join(" ");
     let answer = if need.answer.is_empty() { "fails".to_owned() } else { format!("doesn't answer `{}`", need.answer) };
-    let reason = format!("{} is not on this machine: `{call}` {answer}", need.what);
+    let reason = format!("{} is not available on this machine: `{call}` {answer}", need.what);
     let names = tests.iter().map(|test| test.name().to_owned());
     if env::var_os(MUST_RUN).is_some() {
         return names.map(|name| fails(name, &reason)).collect();

@@ -1,0 +1,200 @@
+//! Exiting the process: by a call of [`exit`], by the C runtime that reaches our slots, or alone, without the C runtime.
+
+mod deadline;
+mod flush;
+pub(crate) mod fork;
+mod panic_hook;
+mod slots;
+pub(crate) mod trace;
+
+pub(crate) use deadline::Deadline;
+pub use deadline::set_deadline;
+#[cfg(all(unix, feature = "signals"))]
+pub(crate) use flush::flush_in_time;
+pub use panic_hook::install_panic_hook;
+pub(crate) use slots::{finalize, place_base, slot_reached};
+
+use crate::pending::Since;
+use crate::platform::{C, CRuntime};
+use crate::run;
+use crate::state::{self, Call, Cause, Exit, Locked, Phase, wait_for_ever};
+use crate::thread::Thread;
+
+/// Returns whether the process is exiting: since the call of [`exit`], or else since the first handler ran at exit.
+///
+/// Can be called from any thread. Once true, it stays true. In the child of a `fork`, it is true only if the thread that
+/// forked was the one that exits. In a library that is being unloaded, it is true for the handlers of that library.
+///
+/// ```
+/// # use atexit_core as atexit;
+/// assert!(!atexit::is_exiting());
+/// ```
+pub fn is_exiting() -> bool {
+    state::is_exiting()
+}
+
+/// Runs all pending handlers and exits the process with this status.
+///
+/// Allowed on every thread and every platform, also inside handlers. On Unix, the parent sees the low eight bits of `code`.
+///
+/// - Outside handlers it is [`std::process::exit`]: the handlers run on this thread, in their places among those of C and
+///   C++. On Windows, where `std::process::exit` reaches no handler of an executable, they run before it is called.
+/// - Inside a handler, or anything else that runs at exit, it runs the handlers that are left and exits with the new
+///   status: the last call wins. Where C's `exit` may be called again, which glibc allows, what C and C++ have set up is
+///   torn down in its place among them. Elsewhere the C standard streams are flushed and the process exits immediately.
+/// - In a handler that a signal runs, or a panic, it does the same, and replaces the death by that signal.
+/// - While another thread exits, it waits for that, as [`std::process::exit`] does. So a handler must not wait for a
+///   thread that calls it.
+/// - In the child of a `fork` by one thread while another one was exiting, C's `exit` waits for a thread that the child
+///   doesn't have. There it runs the handlers, flushes the standard streams and exits immediately.
+/// - In a C handler or C++ destructor that runs before any handler of this crate, after `main` has returned or
+///   [`std::process::exit`] was called, nothing tells it that the exit has begun: it calls `std::process::exit` again,
+///   which aborts. The same holds for a handler of another version of this crate.
+///
+/// Nothing on this thread's stack is dropped.
+///
+/// ```no_run
+/// # use atexit_core as atexit;
+/// atexit::register(|| println!("saved"));
+/// if std::env::args().len() > 2 {
+///     eprintln!("too many arguments");
+///     atexit::exit(2); // prints "saved"
+/// }
+/// ```
+pub fn exit(code: i32) -> ! {
+    let mut state = state::lock();
+    if state.runs.ask_lender_to_exit(Thread::current(), code) {
+        state.changed();
+        drop(state);
+        wait_for_ever();
+    }
+    let this = Thread::current();
+    // The handlers that this thread is in, if it is in any, will not be returned to.
+    state.abandon_runs(this);
+    match Exit::call(state.exit.as_ref(), this) {
+        Call::First if C::EXIT_REACHES_SLOTS && !state.is_forked_during_exit => first(state, this, code),
+        Call::First => {
+            let is_forked = state.is_forked_during_exit;
+            if !run_alone(state, this, Cause::Exit) {
+                wait_for_ever();
+            }
+            if is_forked { exit_without_c(code) } else { std::process::exit(code) }
+        }
+        Call::Again => again(state, this, code),
+        Call::Elsewhere => {
+            drop(state);
+            wait_for_ever()
+        }
+    }
+}
+
+/// Begins the exit: C's `exit` comes to our slots, and handlers of C may come before the first.
+fn first(mut state: Locked, this: Thread, code: i32) -> ! {
+    state.begin_exit(this, Cause::Exit, Phase::BetweenSlots).process_exits(this, code);
+    deadline::watch(state);
+    std::process::exit(code)
+}
+
+/// Exits with another status, from a handler or whatever else runs at exit on this thread.
+fn again(mut state: Locked, this: Thread, code: i32) -> ! {
+    let can_repeat = state.can_repeat_exit();
+    let Some(exit) = &mut state.exit else { unreachable!("the exit has begun") };
+    let phase = exit.phase();
+    if exit.signal().is_some() || exit.is_by_panic() {
+        exit.run_everything();
+        drop(state);
+        run_everything(this, Phase::Ending);
+        if can_repeat {
+            exit_with_other_threads(this, code);
+        }
+        exit_without_c(code);
+    }
+    match phase {
+        // The slots below have the rest, each in its turn.
+        Phase::Running(since @ Since::Mark(_)) if can_repeat => {
+            drop(state);
+            run::since(since);
+        }
+        Phase::BetweenSlots | Phase::Over | Phase::Ending if can_repeat => drop(state),
+        // No slot is to come that would run everything.
+        _ => {
+            exit.run_everything();
+            let is_forked = state.is_forked_during_exit;
+            drop(state);
+            run_everything(this, Phase::Over);
+            if is_forked {
+                exit_without_c(code);
+            }
+        }
+    }
+    if !can_repeat {
+        C::exit_at_once(code);
+    }
+    let mut state = state::lock();
+    if let Some(exit) = &mut state.exit {
+        exit.process_exits(this, code);
+    }
+    slots::leave(state, this);
+    C::repeat_exit(code)
+}
+
+/// Calls C's `exit` on this thread, which has run everything without it, or leaves that to a thread that has called it.
+fn exit_with_other_threads(this: Thread, code: i32) -> ! {
+    // Rust's own cleanup has not been done.
+    flush::flush_in_time();
+    let mut state = state::lock();
+    let unloading = state.unloading;
+    let has_others = state.exit.as_mut().is_some_and(|exit| {
+        exit.process_exits(this, code);
+        // Now others get their turn.
+        exit.is_over(Phase::Over);
+        exit.has_others_at_slots(this, unloading)
+    });
+    state.changed();
+    drop(state);
+    if has_others {
+        // It is at a slot, with C's lock on `exit` (glibc has one since 2.41), and calls `exit` again with this status.
+        wait_for_ever();
+    }
+    // If another thread has that lock and no slot reached yet, this one waits for it, and it comes to a slot.
+    C::repeat_exit(code)
+}
+
+/// Ends the process when everything has run, where neither C's `exit` nor Rust's may be called.
+fn exit_without_c(code: i32) -> ! {
+    flush::flush_in_time();
+    C::exit_at_once(code)
+}
+
+/// Runs everything on this thread, without the C runtime, and gives no other thread a turn any more: they wait. `false`, if
+/// another thread is exiting already.
+pub(crate) fn run_alone(mut state: Locked, this: Thread, cause: Cause) -> bool {
+    if state.exit.as_ref().is_some_and(|exit| !exit.is_unloading()) {
+        return false;
+    }
+    state.exit = None;
+    state.begin_exit(this, cause, Phase::Running(Since::Ever));
+    deadline::watch(state);
+    drop(state::wait_for_others(state::lock(), this, |_| true));
+    run_everything(this, Phase::Ending);
+    true
+}
+
+/// Runs everything, until nothing is pending and no other thread is running a handler that it ran then.
+fn run_everything(this: Thread, then: Phase) {
+    loop {
+        run::since(Since::Ever);
+        let mut state = state::wait_for_others(state::lock(), this, |state| state.pending.is_empty());
+        if state.pending.is_empty() {
+            // In the same moment as the last look: what is registered from now on takes a slot again.
+            if let Some(exit) = &mut state.exit {
+                exit.is_over(then);
+            }
+            state.changed();
+            state.release_memory();
+            break;
+        }
+    }
+    deadline::stop_watching();
+    trace::summarise();
+}

@@ -1,0 +1,140 @@
+//! The deadline: a thread that looks on while the process exits, and ends it immediately when that takes too long.
+
+use std::fmt::Write as _;
+use std::mem;
+use std::thread;
+use std::time::Duration;
+
+use crate::handler::print;
+use crate::platform::{C, CRuntime};
+use crate::state::{self, Exit, Locked, State};
+
+/// The status of a process whose exit took too long, as of `timeout` in GNU coreutils.
+const TIMED_OUT: i32 = 124;
+
+/// How long the exit may take, and who looks on.
+pub(crate) struct Deadline {
+    limit: Option<Duration>,
+    watcher: Watcher,
+}
+
+/// The thread that looks on while the process exits.
+#[derive(Default)]
+enum Watcher {
+    #[default]
+    None,
+    Starting,
+    Thread(<C as CRuntime>::Thread),
+}
+
+impl Deadline {
+    pub(crate) const fn new() -> Self {
+        Self { limit: None, watcher: Watcher::None }
+    }
+
+    pub(crate) fn is_set(&self) -> bool {
+        self.limit.is_some()
+    }
+
+    /// The child of a fork has no such thread.
+    pub(crate) fn forget_watcher(&mut self) {
+        self.watcher = Watcher::None;
+    }
+}
+
+/// Sets how long exit handlers may take, from the beginning of the exit until all have run. `None`, the default, sets no
+/// limit.
+///
+/// When the time is up, standard error names the handler that is running, where it was registered and how long it has
+/// been running, and those that are still pending. Then the process ends immediately: by the signal that began the exit,
+/// if one did, otherwise with status 124. No C handler runs any more, and no stream is flushed.
+///
+/// Can be set and changed at any time, also in a handler; the time always counts from the beginning of the exit. Until
+/// then it costs nothing. At exit it starts a thread that looks on; where there are no threads, as on WASI, there is no
+/// deadline. What [`run`](crate::run) runs before the exit has none, nor has a child that a handler forks.
+///
+/// ```
+/// # use atexit_core as atexit;
+/// use std::time::Duration;
+///
+/// atexit::set_deadline(Some(Duration::from_secs(10)));
+/// ```
+pub fn set_deadline(deadline: Option<Duration>) {
+    let mut state = state::lock();
+    state.deadline.limit = deadline;
+    state.changed();
+    watch(state);
+}
+
+/// Lets go of the state. If the process is exiting, there is a deadline and nobody looks on yet, starts the thread that
+/// does.
+pub(super) fn watch(mut state: Locked) {
+    let is_wanted = is_counting(&state) && state.deadline.is_set();
+    if !is_wanted || !matches!(state.deadline.watcher, Watcher::None) {
+        return;
+    }
+    state.deadline.watcher = Watcher::Starting;
+    drop(state);
+    // Where no thread can be started there is no deadline.
+    let thread = C::start_thread(look_on);
+    state::lock().deadline.watcher = thread.map_or(Watcher::None, Watcher::Thread);
+}
+
+/// All handlers have run: the thread that looks on goes, before the library that we are in may be unloaded.
+pub(super) fn stop_watching() {
+    let watcher = mem::take(&mut state::lock().deadline.watcher);
+    if let Watcher::Thread(thread) = watcher {
+        C::join_thread(thread);
+    }
+}
+
+fn is_counting(state: &State) -> bool {
+    state.exit.as_ref().is_some_and(Exit::is_under_deadline)
+}
+
+fn look_on() {
+    const VERY_LONG: Duration = Duration::from_secs(60 * 60);
+    const LONG_ENOUGH_TO_WRITE: Duration = Duration::from_secs(1);
+
+    let mut state = state::lock();
+    while is_counting(&state) {
+        let elapsed = state.exit.as_ref().map(Exit::elapsed).unwrap_or_default();
+        let left = state.deadline.limit.map_or(VERY_LONG, |limit| limit.saturating_sub(elapsed));
+        if left.is_zero() {
+            let report = report(&state);
+            drop(state);
+            // The handler that is stuck may be stuck in writing to standard error.
+            C::start_thread(|| {
+                thread::sleep(LONG_ENOUGH_TO_WRITE);
+                end_the_process();
+            });
+            print(format_args!("{report}"));
+            end_the_process();
+        }
+        state = state::wait_at_most(state, left);
+    }
+}
+
+fn end_the_process() -> ! {
+    let signal = state::lock().exit.as_ref().and_then(Exit::signal);
+    match signal {
+        Some(signal) => C::end_by_signal(signal),
+        None => C::end_now(TIMED_OUT),
+    }
+}
+
+/// Names what is running and what is pending, a line each.
+fn report(state: &State) -> String {
+    let mut report = format!("the exit deadline of {:?} has passed", state.deadline.limit.unwrap_or_default());
+    for handler in state.runs.running() {
+        // Writing to a string doesn't fail.
+        let _ = write!(report, "\natexit: handler {} is still running", handler.info);
+        if let Some(begun) = handler.begun {
+            let _ = write!(report, " after {:.1?}", begun.elapsed());
+        }
+    }
+    for handler in state.pending.infos() {
+        let _ = write!(report, "\natexit: handler {handler} is still pending and will not run");
+    }
+    report
+}

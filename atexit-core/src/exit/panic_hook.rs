@@ -1,0 +1,67 @@
+//! Panics that abort: where a program can't unwind, its panic hook is the last code that runs.
+
+use std::panic;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{deadline, flush, run_everything};
+
+use crate::state::{self, AFTER_PANIC, Arrival, Cause, Phase, State};
+use crate::thread::Thread;
+
+/// Runs the pending handlers when a panic is about to abort the process, in a program built with `panic = "abort"`.
+///
+/// There a panic ends the process without running any handler. After this call, a panic on any thread runs them first,
+/// once, on that thread and after the [panic hook](std::panic::set_hook) that was set before. Then the process aborts as it
+/// would have. A handler that panics then aborts the process immediately. If the process is exiting already, the panic lets
+/// the handlers finish; but not for longer than five seconds in which none returns, since one may be waiting for the thread
+/// that has panicked.
+///
+/// Where panics unwind this changes nothing, since a panic may be caught; when it isn't and reaches `main`, the process
+/// exits and runs the handlers anyway. Calling it again is harmless. A panic hook that is set later replaces this one.
+///
+/// ```
+/// # use atexit_core as atexit;
+/// atexit::install_panic_hook();
+/// atexit::register(|| println!("saved"));
+/// ```
+pub fn install_panic_hook() {
+    static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
+    if !cfg!(panic = "abort") || IS_INSTALLED.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    let previous = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        previous(info);
+        run_before_abort();
+    }));
+}
+
+/// The process aborts when this returns.
+fn run_before_abort() {
+    let mut state = state::lock();
+    let this = state.this_thread();
+    if state.exit.as_ref().is_some_and(|exit| exit.is_by(this) && exit.is_by_panic()) {
+        // A handler that a panic runs has panicked.
+        return;
+    }
+    state.abandon_runs(this);
+    state.begin_exit(this, Cause::Panic, Phase::BetweenSlots).arrive(this);
+    deadline::watch(state);
+    let (mut state, is_turn) =
+        state::wait_while_handlers_begin(state::lock(), AFTER_PANIC, |state| arrival(state, this) != Arrival::Wait);
+    if !is_turn {
+        return;
+    }
+    if let Some(exit) = &mut state.exit {
+        exit.take_turn_for_panic(this);
+    }
+    state.changed();
+    drop(state::wait_for_others(state, this, |_| true));
+    run_everything(this, Phase::Ending);
+    // An abort flushes nothing.
+    flush::flush_in_time();
+}
+
+fn arrival(state: &State, this: Thread) -> Arrival {
+    state.exit.as_ref().map_or(Arrival::Turn, |exit| exit.arrival(this, None))
+}

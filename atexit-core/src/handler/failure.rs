@@ -1,0 +1,159 @@
+//! Failures of handlers: catching them, and telling of them.
+
+use std::any::Any;
+use std::fmt;
+use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::HandlerInfo;
+
+/// A failure of a handler: it panicked or returned an error, or what it holds panicked when dropped.
+///
+/// Displayed as `handler NAME (FILE:LINE) panicked` or `handler NAME (FILE:LINE) failed: ERROR`.
+pub struct Failure {
+    handler: HandlerInfo,
+    cause: Cause,
+}
+
+enum Cause {
+    Panic(Box<dyn Any + Send>),
+    Error(String),
+}
+
+impl Failure {
+    /// Returns the handler that failed.
+    pub fn handler(&self) -> &HandlerInfo {
+        &self.handler
+    }
+
+    /// Returns what the handler panicked with, if that is how it failed: the payload that
+    /// [`catch_unwind`](std::panic::catch_unwind) gives.
+    pub fn panic_payload(&self) -> Option<&(dyn Any + Send)> {
+        match &self.cause {
+            Cause::Panic(payload) => Some(&**payload),
+            Cause::Error(_) => None,
+        }
+    }
+
+    /// Returns the text that says why: of a panic its message, of an error its `Debug`.
+    ///
+    /// `None` for a panic whose payload is no text.
+    pub fn message(&self) -> Option<&str> {
+        match &self.cause {
+            Cause::Panic(payload) => payload_text(&**payload),
+            Cause::Error(text) => Some(text),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "handler {} ", self.handler)?;
+        match &self.cause {
+            Cause::Panic(_) => f.write_str("panicked"),
+            Cause::Error(text) => write!(f, "failed: {text}"),
+        }
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut fields = f.debug_struct("Failure");
+        fields.field("handler", &self.handler).field("panicked", &self.panic_payload().is_some());
+        fields.field("message", &self.message()).finish_non_exhaustive()
+    }
+}
+
+/// The message of a panic, unless its payload is no text.
+pub(super) fn payload_text(payload: &(dyn Any + Send)) -> Option<&str> {
+    payload.downcast_ref::<&'static str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+}
+
+pub(crate) type Hook = Arc<dyn Fn(&Failure) + Send + Sync>;
+
+static HOOK: Mutex<Option<Hook>> = Mutex::new(None);
+
+/// Locks the hook. Nothing but the hook's reference count is touched while it is held.
+pub(crate) fn lock_hook() -> MutexGuard<'static, Option<Hook>> {
+    HOOK.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Sets a hook that handlers' failures are reported to, in place of standard error.
+///
+/// The hook is called on the thread that ran the handler, after the failure and before the next handler. It may call
+/// anything in this crate: a handler that it registers runs next. If the hook itself panics, that and the failure that it
+/// was told of are reported on standard error. Setting a hook replaces the previous one, which is dropped once no thread is
+/// using it.
+///
+/// Rust's own [panic hook](std::panic::set_hook) is not touched: it still prints the panic's message.
+///
+/// ```
+/// # use atexit_core as atexit;
+/// use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+///
+/// static FAILURES: AtomicUsize = AtomicUsize::new(0);
+///
+/// atexit::set_failure_hook(|failure| {
+///     assert_eq!(failure.message(), Some("\"disk full\""));
+///     FAILURES.fetch_add(1, Relaxed);
+/// });
+/// atexit::register(|| Err::<(), _>("disk full"));
+/// atexit::run();
+/// assert_eq!(FAILURES.load(Relaxed), 1);
+/// ```
+pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {
+    let new: Hook = Arc::new(new);
+    let old = lock_hook().replace(new);
+    // The lock is free again: what the old hook holds may have a `Drop` that calls us.
+    drop(old);
+}
+
+/// Runs code of the user's for `handler`, and says whether it went well. If not, that is reported.
+pub(crate) fn contain(handler: HandlerInfo, call: impl FnOnce() -> Option<String>) -> bool {
+    // Unwind safety: what a handler leaves half done is seen by no code of ours.
+    let cause = match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(None) => return true,
+        Ok(Some(error)) => Cause::Error(error),
+        Err(payload) => Cause::Panic(payload),
+    };
+    report(Failure { handler, cause });
+    false
+}
+
+fn report(failure: Failure) {
+    let hook = lock_hook().clone();
+    if let Some(hook) = hook {
+        // The hook is dropped inside, too: it may be the last to hold what its closure captured.
+        let told = catch_unwind(AssertUnwindSafe(|| {
+            hook(&failure);
+            drop(hook);
+        }));
+        if let Err(payload) = told {
+            print(format_args!("the failure hook panicked"));
+            print(format_args!("{failure}"));
+            drop_payload(payload);
+        }
+    } else {
+        print(format_args!("{failure}"));
+    }
+    if let Cause::Panic(payload) = failure.cause {
+        drop_payload(payload);
+    }
+}
+
+/// Drops what a panic carried, which may panic again.
+fn drop_payload(payload: Box<dyn Any + Send>) {
+    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        // Dropping that one could go on for ever.
+        std::mem::forget(again);
+    }
+}
+
+/// Writes a line to standard error. Unlike `eprintln!`, it doesn't panic where standard error is closed.
+pub(crate) fn print(line: fmt::Arguments<'_>) {
+    // One write, so that lines of several threads or processes don't mix.
+    let line = format!("atexit: {line}\n");
+    // There is nowhere left to say that this failed.
+    let _ = std::io::stderr().write_all(line.as_bytes());
+}

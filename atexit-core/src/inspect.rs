@@ -1,0 +1,33 @@
+//! Looking at what is pending.
+
+use crate::handler::HandlerInfo;
+use crate::state;
+
+/// Returns the number of pending handlers: registered or annotated, and neither run nor unregistered.
+///
+/// A handler that is running is no longer pending.
+///
+/// ```
+/// # use atexit_core as atexit;
+/// atexit::register(|| ());
+/// assert!(atexit::count() >= 1);
+/// ```
+pub fn count() -> usize {
+    state::lock().pending.len()
+}
+
+/// Returns the pending handlers in the order in which they would run.
+///
+/// ```
+/// # use atexit_core as atexit;
+/// fn save() {}
+/// fn close() {}
+///
+/// atexit::register(close);
+/// atexit::register(save);
+/// let names: Vec<_> = atexit::pending().iter().map(|handler| handler.name()).collect();
+/// assert!(names[0].ends_with("save") && names[1].ends_with("close"));
+/// ```
+pub fn pending() -> Vec<HandlerInfo> {
+    state::lock().pending.infos()
+}

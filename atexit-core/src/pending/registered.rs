@@ -1,0 +1,122 @@
+//! What was registered by call, in the order of registration: an ordered store.
+//!
+//! Plain data, without globals and without a platform. Keys only grow, so the cells are sorted by key and a key is found
+//! by binary search. What is taken out of the middle leaves an empty cell; when more than half of the cells are
+//! empty they are closed up. So adding and taking cost constant and logarithmic time, amortised, and the memory
+//! follows what is in the store.
+
+/// Names one value in a [`Registered`], and marks the moment at which it was added.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct Key(u64);
+
+impl Key {
+    /// Older than all keys.
+    pub(crate) const OLDEST: Self = Self(0);
+}
+
+/// Values in the order in which they were added.
+#[derive(Debug)]
+pub(crate) struct Registered<T> {
+    /// Sorted by key. The last cell, if there is one, is occupied.
+    cells: Vec<Cell<T>>,
+    occupied: usize,
+    next: Key,
+}
+
+#[derive(Debug)]
+struct Cell<T> {
+    key: Key,
+    value: Option<T>,
+}
+
+impl<T> Registered<T> {
+    /// Fewer cells than this are not worth giving back.
+    const SMALL: usize = 64;
+
+    pub(crate) const fn new() -> Self {
+        Self { cells: Vec::new(), occupied: 0, next: Key::OLDEST }
+    }
+
+    /// How many values there are.
+    pub(crate) fn len(&self) -> usize {
+        self.occupied
+    }
+
+    /// The key that the next value will get: a mark between all that is there now and all that comes later.
+    pub(crate) fn mark(&self) -> Key {
+        self.next
+    }
+
+    /// Adds the newest value.
+    pub(crate) fn add(&mut self, value: T) -> Key {
+        let key = self.next;
+        self.next.0 += 1;
+        self.cells.push(Cell { key, value: Some(value) });
+        self.occupied += 1;
+        key
+    }
+
+    /// Whether the value of that key is still there.
+    pub(crate) fn contains(&self, key: Key) -> bool {
+        self.find(key).is_some_and(|index| self.cells[index].value.is_some())
+    }
+
+    /// Takes out the value of that key, if it is still there.
+    pub(crate) fn take(&mut self, key: Key) -> Option<T> {
+        let index = self.find(key)?;
+        let value = self.cells[index].value.take()?;
+        self.taken(1);
+        Some(value)
+    }
+
+    /// Takes out the newest value, if it isn't older than `since`.
+    pub(crate) fn take_last(&mut self, since: Key) -> Option<T> {
+        let last = self.cells.last_mut()?;
+        if last.key < since {
+            return None;
+        }
+        let value = last.value.take();
+        self.taken(1);
+        value
+    }
+
+    /// Takes out all values that fit, newest first.
+    pub(crate) fn take_all(&mut self, mut fits: impl FnMut(&T) -> bool) -> Vec<T> {
+        let taken: Vec<T> =
+            self.cells.iter_mut().rev().filter_map(|cell| cell.value.take_if(|value| fits(value))).collect();
+        self.taken(taken.len());
+        taken
+    }
+
+    /// All values, newest first.
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = &T> {
+        self.cells.iter().rev().filter_map(|cell| cell.value.as_ref())
+    }
+
+    /// Gives back the memory that isn't needed for what is there.
+    pub(crate) fn release_memory(&mut self) {
+        self.cells.retain(|cell| cell.value.is_some());
+        self.cells.shrink_to_fit();
+    }
+
+    fn find(&self, key: Key) -> Option<usize> {
+        self.cells.binary_search_by_key(&key, |cell| cell.key).ok()
+    }
+
+    /// Keeps the store tidy after `count` values were taken out.
+    fn taken(&mut self, count: usize) {
+        self.occupied -= count;
+        while self.cells.last().is_some_and(|cell| cell.value.is_none()) {
+            self.cells.pop();
+        }
+        if self.cells.len() > Self::SMALL && self.occupied < self.cells.len() / 2 {
+            self.cells.retain(|cell| cell.value.is_some());
+        }
+        if self.cells.capacity() > Self::SMALL && self.cells.len() < self.cells.capacity() / 4 {
+            self.cells.shrink_to(self.cells.len() * 2);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! The store against a model that is too simple to be wrong: a list of pairs.
+
+use super::*;
+use proptest::prelude::*;
+
+/// What can be done to a store.
+#[derive(Clone, Debug)]
+enum Step {
+    Add,
+    /// Takes by a key that was given out: the index is taken modulo their number.
+    Take(usize),
+    /// Takes the newest, if it is no older than a key that was given out.
+    TakeLast(usize),
+    /// Takes all whose value leaves that remainder.
+    TakeAll {
+        divisor: u32,
+        remainder: u32,
+    },
+    Clear,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        12 => Just(Step::Add),
+        6 => any::<usize>().prop_map(Step::Take),
+        4 => any::<usize>().prop_map(Step::TakeLast),
+        1 => (1..6_u32, 0..6_u32).prop_map(|(divisor, remainder)| Step::TakeAll { divisor, remainder }),
+        1 => Just(Step::Clear),
+    ]
+}
+
+/// Does the same to both, and compares all that can be seen after each step.
+fn check(steps: &[Step]) -> Result<(), TestCaseError> {
+    let mut registered = Registered::new();
+    let mut model: Vec<(Key, u32)> = Vec::new();
+    let mut keys = Vec::new();
+    let mut added = 0;
+    for step in steps {
+        match *step {
+            Step::Add => {
+                let key = registered.add(added);
+                prop_assert!(keys.last().is_none_or(|&last| last < key));
+                keys.push(key);
+                model.push((key, added));
+                added += 1;
+            }
+            Step::Take(index) if !keys.is_empty() => {
+                let key = keys[index % keys.len()];
+                let found = model.iter().position(|&(other, _)| other == key);
+                prop_assert_eq!(registered.contains(key), found.is_some());
+                prop_assert_eq!(registered.take(key), found.map(|found| model.remove(found).1));
+                prop_assert!(!registered.contains(key));
+            }
+            Step::Take(_) => {}
+            Step::TakeLast(index) => {
+                let mark = keys.get(index % (keys.len() + 1)).copied().unwrap_or(Key::OLDEST);
+                let is_due = model.last().is_some_and(|&(key, _)| key >= mark);
+                let expected = if is_due { model.pop().map(|(_, value)| value) } else { None };
+                prop_assert_eq!(registered.take_last(mark), expected);
+            }
+            Step::TakeAll { divisor, remainder } => {
+                let fits = |value: u32| value % divisor == remainder;
+                let (taken, kept): (Vec<_>, Vec<_>) = model.into_iter().partition(|&(_, value)| fits(value));
+                model = kept;
+                let expected: Vec<u32> = taken.into_iter().rev().map(|(_, value)| value).collect();
+                prop_assert_eq!(registered.take_all(|&value| fits(value)), expected);
+            }
+            Step::Clear => {
+                let expected: Vec<u32> = model.drain(..).rev().map(|(_, value)| value).collect();
+                prop_assert_eq!(registered.take_all(|_| true), expected);
+            }
+        }
+        prop_assert_eq!(registered.len(), model.len());
+        prop_assert!(registered.newest_first().eq(model.iter().rev().map(|(_, value)| value)));
+        prop_assert!(registered.cells.last().is_none_or(|cell| cell.value.is_some()));
+        prop_assert!(registered.cells.len() <= Registered::<u32>::SMALL + registered.len() * 2 + 1);
+        prop_assert!(registered.cells.capacity() <= (Registered::<u32>::SMALL * 2).max(registered.cells.len() * 4 + 4));
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn short_histories_agree_with_the_model(steps in prop::collection::vec(step(), 0..60)) {
+        check(&steps)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    #[test]
+    fn long_histories_agree_with_the_model(steps in prop::collection::vec(step(), 500..1500)) {
+        check(&steps)?;
+    }
+}
+
+#[test]
+fn memory_follows_what_is_there() {
+    let mut registered = Registered::new();
+    let keys: Vec<Key> = (0..100_000).map(|value| registered.add(value)).collect();
+    // The oldest first, which leaves the empty cells in front.
+    for &key in &keys[..99_990] {
+        registered.take(key).unwrap();
+    }
+    assert_eq!(registered.len(), 10);
+    assert!(registered.cells.capacity() <= Registered::<i32>::SMALL * 2, "{}", registered.cells.capacity());
+    // A value that stays, and a million that come and go behind it.
+    for value in 0..1_000_000 {
+        let key = registered.add(value);
+        assert_eq!(registered.take(key), Some(value));
+    }
+    assert!(registered.cells.capacity() <= Registered::<i32>::SMALL * 2, "{}", registered.cells.capacity());
+}

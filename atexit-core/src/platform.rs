@@ -1,0 +1,99 @@
+//! What a C runtime must offer, and one file for each family that implements it. Nothing outside this folder asks which
+//! platform it is on; only the linker's sections in `expansion.rs` and `setup.rs` and the presence of `signals` differ.
+
+#[cfg(all(unix, not(miri)))]
+mod unix;
+#[cfg(all(unix, not(miri)))]
+pub(crate) use unix::Unix as C;
+#[cfg(all(unix, not(miri), feature = "signals"))]
+mod semaphore;
+#[cfg(all(unix, not(miri), feature = "signals"))]
+pub(crate) use semaphore::Semaphore;
+
+#[cfg(all(windows, not(miri)))]
+mod windows;
+#[cfg(all(windows, not(miri)))]
+pub(crate) use windows::Windows as C;
+
+#[cfg(all(target_os = "wasi", not(miri)))]
+mod wasi;
+#[cfg(all(target_os = "wasi", not(miri)))]
+pub(crate) use wasi::Wasi as C;
+
+#[cfg(any(miri, not(any(unix, windows, target_os = "wasi"))))]
+mod none;
+#[cfg(any(miri, not(any(unix, windows, target_os = "wasi"))))]
+pub(crate) use none::NoC as C;
+
+/// What is called around a `fork`, or at a slot.
+pub(crate) type Callback = extern "C" fn();
+
+/// The C runtime: its list of what it calls at exit, ending the process, fork.
+pub(crate) trait CRuntime {
+    /// Whether it comes to slots that are taken while it goes through its list.
+    const COMES_TO_LATE_SLOTS: bool;
+
+    /// Whether `std::process::exit` goes through the list.
+    const EXIT_REACHES_SLOTS: bool;
+
+    /// Whether a callback may call C's `exit`, which then goes on with what is left of the list and ends the process with
+    /// the new status.
+    const EXIT_CAN_BE_REPEATED: bool = false;
+
+    /// Whether there is a monotonic clock.
+    const HAS_CLOCK: bool = true;
+
+    /// Asks for a slot in the list of what the C runtime calls at exit, or when the library that we are in is unloaded.
+    /// Says whether there is one.
+    fn take_slot(callback: Callback) -> bool;
+
+    /// Calls C's `exit` in a callback. Only where [`EXIT_CAN_BE_REPEATED`](Self::EXIT_CAN_BE_REPEATED).
+    fn repeat_exit(code: i32) -> ! {
+        Self::exit_at_once(code)
+    }
+
+    /// Flushes the C standard streams.
+    fn flush_streams();
+
+    /// Ends the process without the list, after flushing the C standard streams.
+    fn exit_at_once(code: i32) -> !;
+
+    /// Ends the process, and nothing else.
+    fn end_now(code: i32) -> !;
+
+    /// Ends the process by the signal's default action.
+    fn end_by_signal(_signal: i32) -> ! {
+        std::process::abort()
+    }
+
+    /// A thread that may be joined while the library that we are in is being unloaded.
+    type Thread: Send;
+
+    /// Starts such a thread, if that is possible.
+    fn start_thread(body: fn()) -> Option<Self::Thread>;
+
+    fn join_thread(thread: Self::Thread);
+
+    /// The size that the main thread's stack may grow to, if it is known and larger than that of other threads.
+    fn main_stack_size() -> Option<usize> {
+        None
+    }
+
+    /// Has these called around every `fork`.
+    fn around_fork(_before: Callback, _after_in_parent: Callback, _after_in_child: Callback) {}
+}
+
+/// Threads of the standard library, where these may be used at any time.
+#[cfg(any(miri, not(unix)))]
+mod std_thread {
+    pub(super) type Thread = std::thread::JoinHandle<()>;
+
+    pub(super) fn start(body: fn()) -> Option<Thread> {
+        std::thread::Builder::new().spawn(body).ok()
+    }
+
+    pub(super) fn join(thread: Thread) {
+        // None of ours panics.
+        let _ = thread.join();
+    }
+}

@@ -1,0 +1,78 @@
+//! Removing what is pending without running it.
+
+use std::any::Any;
+
+use crate::guard::Guard;
+use crate::handler::{Entry, Identity};
+use crate::register::Registration;
+use crate::state;
+
+/// Removes **every** registration of a function and returns how many there were.
+///
+/// Registrations by call, with or without arguments or [`on_thread`](crate::on_thread), and by attribute all count. None
+/// of them runs: they are dropped immediately, on this thread; a panic in a `Drop` is reported like that of a handler.
+/// This works at any time, also inside handlers.
+///
+/// Every function has a type of its own, and so has every closure expression, whatever it captured: that type is what
+/// is compared. Function pointers and references are compared by what they point to, and only with each other: what
+/// was registered as `f` isn't found as `f as fn()`. A `Box` is never the same as another.
+///
+/// Given a [`Registration`] or a [`Guard`], it removes that one and returns 1, or 0 if it is no longer pending.
+///
+/// The time it takes grows with the number of pending handlers; [`Registration::unregister`] doesn't look at them all.
+///
+/// ```
+/// # use atexit_core as atexit;
+/// fn goodbye() {}
+/// fn farewell(_name: &str) {}
+///
+/// atexit::register(goodbye);
+/// atexit::register_with(farewell, ("Donny",));
+/// atexit::register(goodbye);
+/// assert_eq!(atexit::unregister(goodbye), 2);
+/// assert_eq!(atexit::unregister(goodbye), 0);
+/// assert_eq!(atexit::unregister(farewell), 1);
+///
+/// let registration = atexit::register(goodbye);
+/// assert_eq!(atexit::unregister(registration), 1);
+/// ```
+#[allow(clippy::must_use_candidate, reason = "how many they were often doesn't matter")]
+pub fn unregister<F: 'static>(function: F) -> usize {
+    let mut function = Some(function);
+    let any: &mut dyn Any = &mut function;
+    if let Some(registration) = any.downcast_mut::<Option<Registration>>().and_then(Option::take) {
+        return usize::from(registration.unregister());
+    }
+    if let Some(guard) = any.downcast_mut::<Option<Guard>>().and_then(Option::take) {
+        // Not dropped, which would run it.
+        return usize::from(guard.unregister());
+    }
+    let Some(identity) = function.as_ref().and_then(Identity::of) else { return 0 };
+    let taken = state::lock().pending.take_function(identity);
+    discard(taken)
+}
+
+/// Removes all pending handlers without running them and returns how many there were.
+///
+/// Annotated functions are removed too. The handlers are dropped immediately, on this thread; a panic in a `Drop` is
+/// reported like that of a handler. This works at any time, also inside handlers.
+///
+/// In the child of a `fork`, it leaves the handlers to the parent.
+///
+/// ```
+/// # use atexit_core as atexit;
+/// atexit::register(|| println!("never printed"));
+/// atexit::clear();
+/// ```
+#[allow(clippy::must_use_candidate, reason = "how many they were often doesn't matter")]
+pub fn clear() -> usize {
+    let taken = state::lock().pending.take_all();
+    discard(taken)
+}
+
+/// Drops what was taken out, without the lock, and counts it.
+fn discard((entries, annotated): (Vec<Entry>, usize)) -> usize {
+    let count = entries.len() + annotated;
+    entries.into_iter().for_each(Entry::discard);
+    count
+}

@@ -1,0 +1,88 @@
+//! C's `exit` on two threads at once, which glibc before 2.41 lets go through its list side by side.
+
+use atexit_test_support::{Scenario, Trial};
+
+/// Elsewhere C leaves open what happens then.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    Vec::new()
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub(crate) fn trials() -> Vec<Trial> {
+    Vec::new()
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub(crate) use glibc::{scenarios, trials};
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod glibc {
+    use std::sync::Barrier;
+    use std::thread;
+    use std::time::Duration;
+
+    use atexit_test_support::helper;
+
+    use super::{Scenario, Trial};
+    use crate::once;
+
+    /// How the two threads exit, and what main does for that.
+    const WAYS: [(&str, fn()); 2] =
+        [("main_returns_while_a_thread_calls_c_exit", || ()), ("two_threads_call_c_exit", c_exit)];
+
+    /// What is registered beside the annotated handler, how long each of them takes, and what they print.
+    const HANDLERS: [(&str, &str, Duration, &str); 6] = [
+        ("no_registered_handler", "", Duration::ZERO, "D"),
+        ("one_registered_handler", "a", Duration::ZERO, "aD"),
+        ("several_registered_handlers", "abcdefgh", Duration::ZERO, "hgfedcbaD"),
+        ("a_slow_annotated_handler", "", Duration::from_millis(1), "D"),
+        ("one_slow_registered_handler", "a", Duration::from_millis(1), "aD"),
+        ("several_slow_registered_handlers", "abcdefgh", Duration::from_millis(1), "hgfedcbaD"),
+    ];
+
+    fn c_exit() {
+        // SAFETY: glibc takes what it calls from its list under a lock. Only a list of more than 32 has parts that one
+        // thread frees while the other is in them.
+        unsafe { libc::exit(0) }
+    }
+
+    fn name(way: &str, handlers: &str) -> String {
+        format!("{way}_with_{handlers}")
+    }
+
+    pub(crate) fn scenarios() -> Vec<Scenario> {
+        let scenario = |(way, main_exits, handlers, letters, duration): (_, fn(), _, &'static str, _)| {
+            helper(name(way, handlers).leak(), move || {
+                static BARRIER: Barrier = Barrier::new(2);
+                let slow_letter = move |letter| {
+                    thread::sleep(duration);
+                    crate::letter(letter);
+                };
+                letters.chars().for_each(|letter| _ = atexit::register_with(slow_letter, (letter,)));
+                crate::in_the_annotated_handler(move || thread::sleep(duration));
+                thread::spawn(|| {
+                    BARRIER.wait();
+                    c_exit();
+                });
+                BARRIER.wait();
+                main_exits();
+            })
+        };
+        let of_way = |(way, main_exits)| {
+            HANDLERS.map(|(handlers, letters, duration, _)| scenario((way, main_exits, handlers, letters, duration)))
+        };
+        WAYS.into_iter().flat_map(of_way).collect()
+    }
+
+    pub(crate) fn trials() -> Vec<Trial> {
+        let trial = |way, handlers, stdout: &'static str| {
+            let name = name(way, handlers);
+            Trial::test(format!("all_handlers_run_when_{name}_two_hundred_times"), move || {
+                (0..200).try_for_each(|_| once(&name, stdout, 0))
+            })
+        };
+        let of_way = |(way, _)| HANDLERS.map(|(handlers, _, _, stdout)| trial(way, handlers, stdout));
+        WAYS.into_iter().flat_map(of_way).collect()
+    }
+}

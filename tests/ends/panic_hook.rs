@@ -1,0 +1,43 @@
+//! `install_panic_hook` in a program that unwinds. That it helps one that aborts is in the tests of libraries.
+
+use std::panic::{catch_unwind, set_hook};
+use std::thread;
+
+use atexit::{install_panic_hook, register};
+use atexit_test_support::{Scenario, scenario};
+
+use crate::register_letters;
+
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    vec![
+        scenario("where_panics_unwind_the_panic_hook_leaves_handlers_for_exit", || {
+            set_hook(Box::new(|_| print!("(hook)")));
+            install_panic_hook();
+            register_letters("ab");
+            assert!(catch_unwind(|| panic!("as the test wants")).is_err());
+            assert!(thread::spawn(|| panic!("as the test wants")).join().is_err());
+            print!("caught ");
+        })
+        .prints("(hook)(hook)caught baD"),
+        scenario("where_panics_unwind_the_panic_hook_leaves_a_panic_in_main_as_it_is", || {
+            install_panic_hook();
+            install_panic_hook();
+            register_letters("ab");
+            panic!("as the test wants");
+        })
+        .prints("baD")
+        .exits(101)
+        .panics(),
+        scenario("where_panics_unwind_the_panic_hook_leaves_a_panic_in_a_handler_contained", || {
+            install_panic_hook();
+            register_letters("a");
+            register(|| panic!("as the test wants"));
+            register_letters("b");
+        })
+        .prints("baD")
+        .panics()
+        .reports(
+            "atexit: handler ends::panic_hook::scenarios::{{closure}}::{{closure}} (tests/ends/panic_hook.rs:N) panicked",
+        ),
+    ]
+}

@@ -1,0 +1,122 @@
+//! A handler that a signal runs calls `atexit::exit`: the process exits, with that status, instead of ending by the signal.
+
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread;
+use std::time::Duration;
+
+use atexit::signals;
+use atexit_test_support::{Scenario, Status, Trial, helper, program, scenario};
+use libc::SIGTERM;
+
+use crate::process::Process;
+use crate::programs::{register_letters, send, send_and_wait, wait_until_exiting};
+
+/// The variable that says when a handler calls `atexit::exit`.
+const MOMENT: &str = "MOMENT";
+
+/// When a handler calls it, where `main` exits, too.
+const MOMENTS: [(&str, &str); 3] = [
+    // Before `main` exits, or after that, or in the same moment.
+    ("at_once", "and_exits_meanwhile"),
+    // C's `exit` is going through its list, in which it is about to come to a slot.
+    ("begun", "and_is_exiting"),
+    // It has come to that slot, and waits there.
+    ("waiting", "and_waits_in_a_slot"),
+];
+
+/// C's `exit` has begun to go through its list.
+static C_IS_EXITING: AtomicBool = AtomicBool::new(false);
+
+extern "C" fn c_is_exiting() {
+    C_IS_EXITING.store(true, Relaxed);
+}
+
+/// The program's own handler in C, below all that it registers here. Only glibc is sure to come to it.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn register_in_c() {
+    extern "C" fn print() {
+        // SAFETY: one byte is there to be written.
+        unsafe { libc::write(1, b"C".as_ptr().cast(), 1) };
+    }
+    // SAFETY: it never unwinds.
+    assert_eq!(unsafe { libc::atexit(print) }, 0);
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn register_in_c() {}
+
+const PRINTED: &str = if cfg!(all(target_os = "linux", target_env = "gnu")) { "baD15C" } else { "baD15" };
+
+/// A signal has come, and one of its handlers exits. To be followed by an exit of `main`.
+fn begin_to_exit_in_a_handler() {
+    register_in_c();
+    signals::install().unwrap();
+    register_letters("a");
+    let moment = std::env::var(MOMENT).unwrap();
+    atexit::register(move || {
+        while moment != "at_once" && !C_IS_EXITING.load(Relaxed) {
+            thread::yield_now();
+        }
+        if moment == "waiting" {
+            thread::sleep(Duration::from_millis(20));
+        }
+        atexit::exit(3)
+    });
+    register_letters("b");
+    // It is the newest, so the first that `exit` calls.
+    // SAFETY: it never unwinds.
+    assert_eq!(unsafe { libc::atexit(c_is_exiting) }, 0);
+    send(SIGTERM);
+    wait_until_exiting();
+}
+
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    vec![
+        scenario("exit_in_a_handler_that_a_signal_runs_ends_with_that_status", || {
+            signals::install().unwrap();
+            register_letters("a");
+            atexit::register(|| atexit::exit(7));
+            register_letters("b");
+            send_and_wait(SIGTERM);
+        })
+        .prints("baD15")
+        .exits(7),
+        scenario("what_a_handler_prints_before_it_exits_is_not_lost", || {
+            signals::install().unwrap();
+            atexit::clear();
+            atexit::register(|| {
+                print!("no newline");
+                atexit::exit(0)
+            });
+            send_and_wait(SIGTERM);
+        })
+        .prints("no newline"),
+        helper("exiting_in_a_handler_while_main_returns", begin_to_exit_in_a_handler),
+        helper("exiting_in_a_handler_while_main_calls_process_exit", || {
+            begin_to_exit_in_a_handler();
+            std::process::exit(5)
+        }),
+        helper("exiting_in_a_handler_while_main_calls_exit_of_c", || {
+            begin_to_exit_in_a_handler();
+            // SAFETY: no other thread of the program calls it.
+            unsafe { libc::exit(6) }
+        }),
+    ]
+}
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for main in ["returns", "calls_process_exit", "calls_exit_of_c"] {
+        for (moment, then) in MOMENTS {
+            let promise = format!("exit_in_a_handler_that_a_signal_runs_wins_while_main_{main}_{then}");
+            trials.push(Trial::test(promise, move || {
+                (0..25).try_for_each(|_| {
+                    let mut command = program(&format!("exiting_in_a_handler_while_main_{main}"));
+                    command.env(MOMENT, moment);
+                    Process::start(command)?.end()?.is(PRINTED, Status::Code(3))
+                })
+            }));
+        }
+    }
+    trials
+}

@@ -1,0 +1,123 @@
+//! Signals in forked children.
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use std::thread;
+use std::time::Duration;
+
+use atexit::signals;
+use atexit_test_support::{Scenario, Status, scenario};
+use libc::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
+
+use crate::programs::{register_letters, say, send_and_wait};
+
+/// Forks, and waits for the child: how did it end?
+pub(crate) fn in_a_child(child: impl FnOnce()) -> Status {
+    say("");
+    // SAFETY: the child makes only calls that this crate, the C runtime and Rust's standard library allow there.
+    match unsafe { libc::fork() } {
+        -1 => panic!("{}", std::io::Error::last_os_error()),
+        0 => {
+            // SAFETY: it only sets a timer.
+            unsafe { libc::alarm(30) };
+            child();
+            std::process::exit(0)
+        }
+        id => {
+            let mut status = 0;
+            // SAFETY: `status` is there to be written.
+            assert_eq!(unsafe { libc::waitpid(id, &raw mut status, 0) }, id);
+            Status::of(ExitStatus::from_raw(status))
+        }
+    }
+}
+
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    vec![
+        scenario("a_forked_child_ends_by_a_signal_and_leaves_the_parent_alone", || {
+            signals::install().unwrap();
+            register_letters("ab");
+            print!("{} ", in_a_child(|| send_and_wait(SIGTERM)));
+            thread::sleep(Duration::from_millis(100));
+            print!("{:?} ", signals::received());
+        })
+        .prints("signal 15 None baD"),
+        scenario("a_forked_child_that_exits_runs_what_it_inherits", || {
+            signals::install().unwrap();
+            register_letters("a");
+            print!(" {} ", in_a_child(|| ()));
+        })
+        .prints("aD status 0 aD"),
+        scenario("a_forked_child_that_installs_again_runs_its_handlers", || {
+            signals::install().unwrap();
+            register_letters("a");
+            let status = in_a_child(|| {
+                signals::install().unwrap();
+                send_and_wait(SIGTERM);
+            });
+            print!(" {status} ");
+            thread::sleep(Duration::from_millis(100));
+            send_and_wait(SIGINT);
+        })
+        .prints("aD15 signal 15 aD2")
+        .killed_by(SIGINT),
+        scenario("a_forked_child_that_installs_others_ends_at_once_by_those_of_its_parent", || {
+            signals::install().unwrap();
+            register_letters("a");
+            for signal in [SIGINT, SIGTERM, SIGHUP] {
+                let status = in_a_child(|| {
+                    signals::install_for(&[SIGUSR1]).unwrap();
+                    send_and_wait(signal);
+                });
+                print!("{status} ");
+            }
+            send_and_wait(SIGTERM);
+        })
+        .prints("signal 2 signal 15 signal 1 aD15")
+        .killed_by(SIGTERM),
+        scenario("a_forked_child_that_installs_others_runs_its_handlers_at_those", || {
+            signals::install().unwrap();
+            register_letters("a");
+            let status = in_a_child(|| {
+                signals::install_for(&[SIGUSR1]).unwrap();
+                send_and_wait(SIGUSR1);
+            });
+            print!(" {status} ");
+        })
+        .prints("aD10 signal 10 aD"),
+        scenario("a_signal_of_the_parent_ends_a_forked_child_whose_handlers_run_by_its_own", || {
+            signals::install().unwrap();
+            let status = in_a_child(|| {
+                signals::install_for(&[SIGUSR1]).unwrap();
+                register_letters("a");
+                atexit::register(|| {
+                    say("begun ");
+                    send_and_wait(SIGTERM);
+                });
+                send_and_wait(SIGUSR1);
+            });
+            print!("{status} ");
+        })
+        .prints("begun signal 15 D"),
+        scenario("a_grandchild_installs_its_own", || {
+            signals::install().unwrap();
+            register_letters("a");
+            let child = in_a_child(|| {
+                signals::install_for(&[SIGUSR1]).unwrap();
+                let grandchild = in_a_child(|| {
+                    signals::install_for(&[SIGHUP]).unwrap();
+                    send_and_wait(SIGHUP);
+                });
+                print!(" {grandchild} ");
+                let grandchild = in_a_child(|| {
+                    signals::install_for(&[SIGHUP]).unwrap();
+                    send_and_wait(SIGUSR1);
+                });
+                say(&format!("{grandchild} "));
+                send_and_wait(SIGTERM);
+            });
+            print!("{child} ");
+        })
+        .prints("aD1 signal 1 signal 10 signal 15 aD"),
+    ]
+}

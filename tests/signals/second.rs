@@ -1,0 +1,232 @@
+//! A second signal. Close to the first it is part of the same message; later, it ends the process at once.
+
+use std::io;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use atexit::signals;
+use atexit_test_support::{Failed, Need, Scenario, Status, Trial, helper, needs, program};
+use libc::{SIGHUP, SIGINT, SIGTERM, c_int};
+
+use crate::process::{LATER, Left, Process, started_by};
+use crate::programs::{register_letters, say, send, send_and_wait, sleep_for_long, wait_until_exiting};
+
+/// Two signals that are sent within this time surely come within 100 milliseconds of each other.
+const CLOSE: Duration = Duration::from_millis(50);
+
+/// How often it is tried to send two within that time.
+const ATTEMPTS: u32 = 20;
+
+/// The variables that say which signals the program sends itself.
+const SENT: [&str; 2] = ["FIRST", "SECOND"];
+
+/// The variable that says, if it is set, that the process is exiting when it sends the second.
+const WAITS: &str = "WAITS";
+
+/// The status of a program that was too slow to send itself two signals within that time.
+const TOO_SLOW: c_int = 99;
+
+const PAIRS: [[c_int; 2]; 6] =
+    [[SIGTERM, SIGTERM], [SIGHUP, SIGHUP], [SIGINT, SIGINT], [SIGTERM, SIGHUP], [SIGHUP, SIGTERM], [SIGINT, SIGTERM]];
+
+/// Installs, and registers handlers the first of which takes so long.
+fn prepare(time: Duration) {
+    signals::install().unwrap();
+    register_letters("abc");
+    atexit::register(move || {
+        say("begun ");
+        thread::sleep(time);
+    });
+    say("ready ");
+}
+
+const TIMEOUT: &str = "timeout";
+
+const GNU_TIMEOUT: Need =
+    Need::program("`timeout` of GNU coreutils", TIMEOUT, &["--version"]).answering("timeout (GNU coreutils)");
+
+const A_SECOND: Duration = Duration::from_secs(1);
+
+/// Longer than any of these processes lives.
+const VERY_LONG: Duration = Duration::from_secs(60);
+
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    vec![
+        helper("ready_with_handlers_that_run", || {
+            prepare(Duration::from_millis(20));
+            sleep_for_long();
+        }),
+        helper("ready_with_handlers_that_take_a_second", || {
+            prepare(A_SECOND);
+            sleep_for_long();
+        }),
+        helper("ready_with_a_handler_that_sleeps", || {
+            prepare(VERY_LONG);
+            sleep_for_long();
+        }),
+        helper("ready_to_exit_with_handlers_that_take_a_second", || {
+            prepare(A_SECOND);
+            atexit::exit(3)
+        }),
+        helper("ready_to_exit_with_a_handler_that_sleeps", || {
+            prepare(VERY_LONG);
+            atexit::exit(0)
+        }),
+        helper("sending_itself_two_signals", || {
+            prepare(A_SECOND);
+            let [first, second] = SENT.map(|name| std::env::var(name).unwrap().parse().unwrap());
+            let waits = std::env::var_os(WAITS).is_some();
+            let started = Instant::now();
+            send(first);
+            if waits {
+                wait_until_exiting();
+            }
+            if started.elapsed() > CLOSE {
+                // SAFETY: it may be called at any time.
+                unsafe { libc::_exit(TOO_SLOW) };
+            }
+            send_and_wait(second);
+        }),
+    ]
+}
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let mut trials = vec![
+        Trial::test("a_second_signal_ends_the_process_at_once", || {
+            sent_later([SIGTERM, SIGINT])?.is("ready begun ", Status::Signal(SIGINT))
+        }),
+        Trial::test("a_second_signal_of_the_same_kind_ends_the_process_at_once", || {
+            sent_later([SIGTERM, SIGTERM])?.is("ready begun ", Status::Signal(SIGTERM))
+        }),
+        Trial::test("a_signal_after_a_doubled_one_ends_the_process_at_once", || {
+            let mut process = sent_closely("ready_with_a_handler_that_sleeps", [SIGTERM, SIGTERM])?;
+            process.wait_for("begun ")?;
+            thread::sleep(LATER);
+            process.signal(SIGHUP)?;
+            process.end()?.is("ready begun ", Status::Signal(SIGHUP))
+        }),
+        Trial::test("the_second_signal_during_an_ordinary_exit_ends_the_process_at_once", || {
+            let mut process = Process::start(program("ready_to_exit_with_a_handler_that_sleeps"))?;
+            process.wait_for("begun ")?;
+            process.signal(SIGTERM)?;
+            thread::sleep(LATER);
+            process.signal(SIGINT)?;
+            process.end()?.is("ready begun ", Status::Signal(SIGINT))
+        }),
+        Trial::test("a_doubled_signal_during_an_ordinary_exit_changes_nothing_of_it", || {
+            let process = within_time(|| {
+                let mut process = Process::start(program("ready_to_exit_with_handlers_that_take_a_second"))?;
+                process.wait_for("begun ")?;
+                let started = Instant::now();
+                process.signal(SIGTERM)?;
+                // Or else the kernel might deliver the two as one.
+                thread::sleep(Duration::from_millis(5));
+                process.signal(SIGTERM)?;
+                Ok((started.elapsed() < CLOSE).then_some(process))
+            })?;
+            process.end()?.is("ready begun cbaD", Status::Code(3))
+        }),
+        Trial::test("two_signals_of_one_kind_in_the_same_moment_run_all_handlers", || {
+            (0..50).try_for_each(|_| {
+                let process = sent_closely("ready_with_handlers_that_run", [SIGTERM, SIGTERM])?;
+                process.end()?.is("ready begun cbaD15", Status::Signal(SIGTERM))
+            })
+        }),
+        Trial::test("two_signals_of_two_kinds_in_the_same_moment_run_all_handlers", || {
+            (0..50).try_for_each(|_| {
+                let left = sent_closely("ready_with_handlers_that_run", [SIGTERM, SIGHUP])?.end()?;
+                // The kernel may deliver either before the other.
+                let first = if left.status == Status::Signal(SIGHUP) { SIGHUP } else { SIGTERM };
+                left.is(&format!("ready begun cbaD{first}"), Status::Signal(first))
+            })
+        }),
+    ];
+    for [first, second] in PAIRS {
+        let promise = |from| format!("signal_{second}_within_100_milliseconds_of_signal_{first}_{from}changes_nothing");
+        trials.push(Trial::test(promise(""), move || {
+            let left = sent_while_handlers_run([first, second])?;
+            left.is(&format!("ready begun cbaD{first}"), Status::Signal(first))
+        }));
+        for (name, waits) in [("from_itself_", true), ("from_itself_in_the_same_moment_", false)] {
+            trials.push(Trial::test(promise(name), move || {
+                let left = sent_by_itself([first, second], waits)?;
+                left.is(&format!("ready begun cbaD{first}"), Status::Signal(first))
+            }));
+        }
+    }
+    // `timeout` passes a signal on to its child, and then sends it to the group, to which the child belongs.
+    let by_timeout = Trial::test("under_timeout_all_handlers_run", || {
+        (0..3).try_for_each(|_| {
+            let program = program("ready_with_handlers_that_take_a_second");
+            let mut process = Process::start(started_by(TIMEOUT, &["60"], &program))?;
+            process.wait_for("ready ")?;
+            // Its child may have been faster than `timeout`, which has to note that it has one.
+            thread::sleep(LATER);
+            process.signal(SIGTERM)?;
+            process.end()?.is("ready begun cbaD15", Status::Signal(SIGTERM))
+        })
+    });
+    trials.extend(needs(&GNU_TIMEOUT, vec![by_timeout]));
+    trials
+}
+
+/// The second signal comes later.
+fn sent_later([first, second]: [c_int; 2]) -> Result<Left, Failed> {
+    let mut process = Process::start(program("ready_with_a_handler_that_sleeps"))?;
+    process.wait_for("ready ")?;
+    process.signal(first)?;
+    process.wait_for("begun ")?;
+    thread::sleep(LATER);
+    process.signal(second)?;
+    process.end()
+}
+
+/// A process to which both signals were sent, one right after the other, as soon as it was ready.
+fn sent_closely(name: &str, [first, second]: [c_int; 2]) -> Result<Process, Failed> {
+    within_time(|| {
+        let mut process = Process::start(program(name))?;
+        process.wait_for("ready ")?;
+        let started = Instant::now();
+        process.signal(first)?;
+        process.signal(second)?;
+        Ok((started.elapsed() < CLOSE).then_some(process))
+    })
+}
+
+/// The second signal comes as soon as the first has handlers run.
+fn sent_while_handlers_run([first, second]: [c_int; 2]) -> Result<Left, Failed> {
+    within_time(|| {
+        let mut process = Process::start(program("ready_with_handlers_that_take_a_second"))?;
+        process.wait_for("ready ")?;
+        let started = Instant::now();
+        process.signal(first)?;
+        process.wait_for("begun ")?;
+        process.signal(second)?;
+        Ok((started.elapsed() < CLOSE).then_some(process))
+    })?
+    .end()
+}
+
+/// The process sends itself both, the second when it is exiting or else at once.
+fn sent_by_itself(signals: [c_int; 2], waits: bool) -> Result<Left, Failed> {
+    within_time(|| {
+        let mut command: Command = program("sending_itself_two_signals");
+        command.envs(SENT.into_iter().zip(signals.map(|signal| signal.to_string())));
+        if waits {
+            command.env(WAITS, "");
+        }
+        let left = Process::start(command)?.end()?;
+        Ok((left.status != Status::Code(TOO_SLOW)).then_some(left))
+    })
+}
+
+/// Tries it until both signals were sent closely enough, which a busy machine may prevent.
+fn within_time<T>(attempt: impl Fn() -> Result<Option<T>, Failed>) -> Result<T, Failed> {
+    for _ in 0..ATTEMPTS {
+        if let Some(done) = attempt()? {
+            return Ok(done);
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::TimedOut, "the machine is too busy to send two signals closely").into())
+}
