@@ -14,10 +14,12 @@ pub(crate) use flush::flush_in_time;
 pub use panic_hook::install_panic_hook;
 pub(crate) use slots::{finalize, place_base, slot_reached};
 
+use std::time::Duration;
+
 use crate::pending::Since;
 use crate::platform::{C, CRuntime};
 use crate::run;
-use crate::state::{self, Call, Cause, Exit, Locked, Phase, wait_for_ever};
+use crate::state::{self, Call, Cause, Exit, Locked, Phase, State, Way, wait_for_ever};
 use crate::thread::Thread;
 
 /// Returns whether the process is exiting: since the call of [`exit`], or else since the first handler ran at exit.
@@ -74,11 +76,12 @@ pub fn exit(code: i32) -> ! {
     match Exit::call(state.exit.as_ref(), this) {
         Call::First if C::EXIT_REACHES_SLOTS && !state.is_forked_during_exit => first(state, this, code),
         Call::First => {
-            let is_forked = state.is_forked_during_exit;
-            if !run_alone(state, this, Cause::Exit) {
-                wait_for_ever();
+            let Some(state) = run_alone(state, this, Cause::Exit) else { wait_for_ever() };
+            if state.is_forked_during_exit {
+                exit_without_c(state, code);
             }
-            if is_forked { exit_without_c(code) } else { std::process::exit(code) }
+            drop(state);
+            std::process::exit(code)
         }
         Call::Again => again(state, this, code),
         Call::Elsewhere => {
@@ -91,7 +94,7 @@ pub fn exit(code: i32) -> ! {
 /// Begins the exit: C's `exit` comes to our slots, and handlers of C may come before the first.
 fn first(mut state: Locked, this: Thread, code: i32) -> ! {
     state.begin_exit(this, Cause::Exit, Phase::BetweenSlots).process_exits(this, code);
-    deadline::watch(state);
+    drop(deadline::watch(state));
     std::process::exit(code)
 }
 
@@ -99,102 +102,102 @@ fn first(mut state: Locked, this: Thread, code: i32) -> ! {
 fn again(mut state: Locked, this: Thread, code: i32) -> ! {
     let can_repeat = state.can_repeat_exit();
     let Some(exit) = &mut state.exit else { unreachable!("the exit has begun") };
-    let phase = exit.phase();
-    if exit.signal().is_some() || exit.is_by_panic() {
-        exit.run_everything();
-        drop(state);
-        run_everything(this, Phase::Ending);
-        if can_repeat {
-            exit_with_other_threads(this, code);
-        }
-        exit_without_c(code);
-    }
-    match phase {
-        // The slots below have the rest, each in its turn.
-        Phase::Running(since @ Since::Mark(_)) if can_repeat => {
-            drop(state);
-            run::since(since);
-        }
-        Phase::BetweenSlots | Phase::Over | Phase::Ending if can_repeat => drop(state),
-        // No slot is to come that would run everything.
-        _ => {
+    let way = exit.way(can_repeat);
+    match exit.rest(way) {
+        Some(Since::Ever) => {
             exit.run_everything();
-            let is_forked = state.is_forked_during_exit;
-            drop(state);
-            run_everything(this, Phase::Over);
-            if is_forked {
-                exit_without_c(code);
-            }
+            state = run_everything(state, this, if way == Way::Repeat { Phase::Over } else { Phase::Ending });
         }
+        Some(since) => state = run_all(state, this, since),
+        None => {}
     }
-    if !can_repeat {
-        C::exit_at_once(code);
+    match way {
+        Way::Repeat => {
+            if let Some(exit) = &mut state.exit {
+                exit.process_exits(this, code);
+            }
+            slots::leave(state, this);
+            C::repeat_exit(code)
+        }
+        Way::CallOrHandOver => call_or_hand_over(state, this, code),
+        Way::WithoutC => exit_without_c(state, code),
     }
-    let mut state = state::lock();
-    if let Some(exit) = &mut state.exit {
-        exit.process_exits(this, code);
-    }
-    slots::leave(state, this);
-    C::repeat_exit(code)
 }
 
-/// Calls C's `exit` on this thread, which has run everything without it, or leaves that to a thread that has called it.
-fn exit_with_other_threads(this: Thread, code: i32) -> ! {
-    // Rust's own cleanup has not been done.
+/// Exits on this thread, which has run everything without C's `exit`, or leaves that to a thread that has called it.
+fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
+    /// For a thread on its way to a slot. When two are in C's `exit` (glibc before 2.41), the one that goes through the list
+    /// may end the process with its own status while this one is still in the finalizers.
+    const TO_ARRIVE: Duration = Duration::from_millis(20);
+
+    drop(state);
+    // What handlers have printed. Before the other thread ends the process, and in time, which Rust's own cleanup is not.
     flush::flush_in_time();
-    let mut state = state::lock();
-    let unloading = state.unloading;
-    let has_others = state.exit.as_mut().is_some_and(|exit| {
+    let has_arrived = |state: &mut State| state.exit.as_ref().is_some_and(|exit| exit.has_waiting(this));
+    let (mut state, _) = state::wait_while_handlers_begin(state::lock(), TO_ARRIVE, &mut { has_arrived });
+    let has_waiting = state.exit.as_mut().is_some_and(|exit| {
         exit.process_exits(this, code);
-        // Now others get their turn.
-        exit.is_over(Phase::Over);
-        exit.has_others_at_slots(this, unloading)
+        exit.hand_over();
+        exit.has_waiting(this)
     });
     state.changed();
     drop(state);
-    if has_others {
-        // It is at a slot, with C's lock on `exit` (glibc has one since 2.41), and calls `exit` again with this status.
+    if has_waiting {
+        // One that waits at a slot has C's lock on `exit` (glibc has one since 2.41), and calls `exit` again with this
+        // status.
         wait_for_ever();
     }
-    // If another thread has that lock and no slot reached yet, this one waits for it, and it comes to a slot.
-    C::repeat_exit(code)
+    // Not C's, so that no other thread of Rust's gets there, too. If one has, and no slot reached yet, this one waits for it,
+    // and it comes to a slot.
+    std::process::exit(code)
 }
 
 /// Ends the process when everything has run, where neither C's `exit` nor Rust's may be called.
-fn exit_without_c(code: i32) -> ! {
-    flush::flush_in_time();
+fn exit_without_c(state: Locked, code: i32) -> ! {
+    // Otherwise Rust's own cleanup has been done.
+    let is_flush_needed = state.is_forked_during_exit || state.exit.as_ref().is_some_and(Exit::is_alone);
+    drop(state);
+    if is_flush_needed {
+        flush::flush_in_time();
+    }
     C::exit_at_once(code)
 }
 
-/// Runs everything on this thread, without the C runtime, and gives no other thread a turn any more: they wait. `false`, if
+/// Runs everything on this thread, without the C runtime, and gives no other thread a turn any more: they wait. `None`, if
 /// another thread is exiting already.
-pub(crate) fn run_alone(mut state: Locked, this: Thread, cause: Cause) -> bool {
-    if state.exit.as_ref().is_some_and(|exit| !exit.is_unloading()) {
-        return false;
+pub(crate) fn run_alone(mut state: Locked, this: Thread, cause: Cause) -> Option<Locked> {
+    match &mut state.exit {
+        Some(exit) if !exit.is_unloading() => return None,
+        Some(exit) => exit.take_over_alone(this, cause),
+        None => _ = state.begin_exit(this, cause, Phase::Running(Since::Ever)),
     }
-    state.exit = None;
-    state.begin_exit(this, cause, Phase::Running(Since::Ever));
-    deadline::watch(state);
-    drop(state::wait_for_others(state::lock(), this, |_| true));
-    run_everything(this, Phase::Ending);
-    true
+    state = deadline::watch(state);
+    state = state::wait_for_others(state, this, None);
+    Some(run_everything(state, this, Phase::Ending))
 }
 
-/// Runs everything, until nothing is pending and no other thread is running a handler that it ran then.
-fn run_everything(this: Thread, then: Phase) {
-    loop {
-        run::since(Since::Ever);
-        let mut state = state::wait_for_others(state::lock(), this, |state| state.pending.is_empty());
-        if state.pending.is_empty() {
-            // In the same moment as the last look: what is registered from now on takes a slot again.
-            if let Some(exit) = &mut state.exit {
-                exit.is_over(then);
-            }
-            state.changed();
-            state.release_memory();
-            break;
-        }
+/// Runs everything, and notes that it has run.
+fn run_everything(mut state: Locked, this: Thread, then: Phase) -> Locked {
+    state = run_all(state, this, Since::Ever);
+    // In the same moment as the last look: what is registered from now on is not covered any more.
+    if let Some(exit) = &mut state.exit {
+        exit.everything_has_run(this, then);
     }
+    state.changed();
+    state.release_memory();
+    drop(state);
     deadline::stop_watching();
     trace::summarise();
+    state::lock()
+}
+
+/// Runs what was registered since, until none of that is pending and no other thread is running a handler that it ran then.
+fn run_all(mut state: Locked, this: Thread, since: Since) -> Locked {
+    loop {
+        state = run::since(state, this, since);
+        state = state::wait_for_others(state, this, Some(since));
+        if !state.pending.has(since) {
+            return state;
+        }
+    }
 }

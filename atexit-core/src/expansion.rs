@@ -6,7 +6,7 @@ pub use core;
 // Named by a hidden method of a public trait.
 pub use crate::handler::Identity;
 use crate::handler::Outcome;
-pub use crate::pending::{CrateName, Declaration, SourceKey, Version};
+pub use crate::pending::{About, CrateKey, Function, Record};
 
 #[doc(inline)]
 pub use crate::__atexit_declare as declare;
@@ -21,6 +21,23 @@ pub const fn outcome_of<T: Outcome>() -> fn(T) -> Option<String> {
 /// The same for a type that can't be named, as `impl Outcome`.
 pub fn outcome(outcome: impl Outcome) -> Option<String> {
     outcome.into_error()
+}
+
+/// What a [`Function`] does: calls the annotated function, or tells about it.
+#[inline]
+#[track_caller]
+pub fn call_or_tell<F: Copy + 'static>(
+    about: Option<&mut Option<About>>,
+    function: F,
+    call: impl FnOnce() -> Option<String>,
+) -> Option<String> {
+    match about {
+        Some(about) => {
+            *about = Some(About::of(function));
+            None
+        }
+        None => call(),
+    }
 }
 
 /// Makes the call of an annotated function on a thread of its own.
@@ -58,8 +75,8 @@ const fn starts_with(text: &str, start: &str) -> bool {
 }
 
 /// Called by the constructor of each annotated function.
-pub fn link(declaration: &'static Declaration) {
-    declaration.link();
+pub fn link(record: &'static Record) {
+    record.link();
     crate::setup::arm();
 }
 
@@ -75,21 +92,23 @@ pub fn link(declaration: &'static Declaration) {
 #[macro_export]
 macro_rules! __atexit_declare {
     ($function:expr, $call:expr, $priority:expr, $index:expr) => {
-        static __ATEXIT_DECLARATION: $crate::expansion::Declaration = $crate::expansion::Declaration::new(
-            $function,
-            $call,
-            $crate::expansion::SourceKey {
-                priority: $priority,
-                in_final_program: $crate::expansion::is_final_program(
-                    $crate::expansion::core::option_env!("CARGO_BIN_NAME"),
-                    $crate::expansion::core::cfg!(test),
-                    $crate::expansion::core::module_path!(),
-                ),
-                crate_name: $crate::expansion::CrateName($crate::expansion::core::module_path!()),
-                version: $crate::expansion::Version($crate::expansion::core::option_env!("CARGO_PKG_VERSION")),
-                package: $crate::expansion::core::option_env!("CARGO_PKG_NAME"),
-                index: $index,
-            },
+        // By itself, so that the compiler's error about its type is about nothing else.
+        const __ATEXIT_PRIORITY: $crate::expansion::core::primitive::i32 = $priority;
+        const __ATEXIT_CRATE: $crate::expansion::CrateKey = $crate::expansion::CrateKey::new(
+            $crate::expansion::is_final_program(
+                $crate::expansion::core::option_env!("CARGO_BIN_NAME"),
+                $crate::expansion::core::cfg!(test),
+                $crate::expansion::core::module_path!(),
+            ),
+            $crate::expansion::core::module_path!(),
+            $crate::expansion::core::option_env!("CARGO_PKG_VERSION"),
+            $crate::expansion::core::option_env!("CARGO_PKG_NAME"),
+        );
+        static __ATEXIT_RECORD: $crate::expansion::Record = $crate::expansion::Record::new(
+            |about| $crate::expansion::call_or_tell(about, $function, $call),
+            &__ATEXIT_CRATE,
+            __ATEXIT_PRIORITY,
+            $index,
         );
 
         // The C runtime calls every function in this section before `main`, or when a library is loaded.
@@ -99,7 +118,7 @@ macro_rules! __atexit_declare {
         #[cfg_attr(not(any(windows, target_vendor = "apple")), unsafe(link_section = ".init_array"))]
         static __ATEXIT_CONSTRUCTOR: extern "C" fn() = {
             extern "C" fn link() {
-                $crate::expansion::link(&__ATEXIT_DECLARATION);
+                $crate::expansion::link(&__ATEXIT_RECORD);
             }
             link
         };

@@ -8,7 +8,7 @@ mod outcome;
 
 use std::any::type_name;
 
-pub(crate) use entry::{Entry, Erased};
+pub(crate) use entry::{Description, Entry};
 pub use failure::{Failure, set_failure_hook};
 pub(crate) use failure::{Hook, lock_hook, print};
 pub use identity::Identity;
@@ -59,7 +59,7 @@ pub trait Handler<Args>: Send + 'static {
 
     /// Its name, likewise.
     #[doc(hidden)]
-    fn name(&self) -> &'static str
+    fn name() -> &'static str
     where
         Self: Sized,
     {

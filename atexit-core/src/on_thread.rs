@@ -65,8 +65,8 @@ where
         self.handler.identity()
     }
 
-    fn name(&self) -> &'static str {
-        self.handler.name()
+    fn name() -> &'static str {
+        H::name()
     }
 }
 

@@ -6,7 +6,7 @@ mod registered;
 mod slots;
 
 pub(crate) use annotated::Annotated;
-pub use annotated::{CrateName, Declaration, SourceKey, Version};
+pub use annotated::{About, CrateKey, Function, Record};
 pub(crate) use registered::{Key, Registered};
 pub(crate) use slots::Slots;
 
@@ -37,20 +37,29 @@ impl Pending {
         self.registered.len() + self.annotated.len()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
+    /// Whether something is pending that was registered since.
+    pub(crate) fn has(&self, since: Since) -> bool {
+        match since {
+            Since::Ever => !self.is_empty(),
+            Since::Mark(mark) => self.registered.has_since(mark),
+        }
+    }
+
     pub(crate) fn release_memory(&mut self) {
-        self.annotated.release_memory();
         self.registered.release_memory();
         self.slots.release_memory();
     }
 
     /// What would run, in that order.
     pub(crate) fn infos(&self) -> Vec<HandlerInfo> {
-        let registered = self.registered.newest_first().map(Entry::info);
-        registered.chain(self.annotated.newest_first().map(|declaration| declaration.entry().info())).collect()
+        let mut infos = Vec::with_capacity(self.len());
+        self.registered.newest_first().for_each(|entry| infos.push(entry.info()));
+        self.annotated.newest_first().for_each(|record| infos.push(record.info()));
+        infos
     }
 
     /// Takes out the newest.
@@ -58,7 +67,7 @@ impl Pending {
         match since {
             Since::Mark(mark) => self.registered.take_last(mark),
             Since::Ever => {
-                self.registered.take_last(Key::OLDEST).or_else(|| self.annotated.take_last().map(Declaration::entry))
+                self.registered.take_last(Key::OLDEST).or_else(|| self.annotated.take_last().map(Record::entry))
             }
         }
     }
@@ -67,7 +76,7 @@ impl Pending {
     /// nothing that would have to be dropped.
     pub(crate) fn take_function(&mut self, identity: Identity) -> (Vec<Entry>, usize) {
         let registered = self.registered.take_all(|entry| entry.is(identity));
-        (registered, self.annotated.take_all(|declaration| declaration.is(identity)))
+        (registered, self.annotated.take_all(|record| record.is(identity)))
     }
 
     /// Takes out everything, as [`take_function`](Self::take_function) does.

@@ -9,7 +9,8 @@ use crate::pending::Key;
 use crate::platform::{C, CRuntime};
 use crate::run;
 use crate::setup;
-use crate::state::{self, Route};
+use crate::state::{self, Locked, Route, State};
+use crate::thread::Thread;
 
 /// Registers a handler to run when the process exits. Handlers run in reverse order of registration.
 ///
@@ -136,62 +137,66 @@ pub(crate) enum WhenOver {
 
 /// Adds a handler, and sees to it that it runs.
 fn add(entry: Entry, when_over: WhenOver) -> Key {
-    /// A handler that takes so long may be waiting for the thread that registers.
-    const WITHOUT_PROGRESS: Duration = Duration::from_millis(100);
-
     setup::arm();
-    // Locked before the state. Once the exit has begun, another thread may hold it until that is over.
-    let mut placing = (!state::is_exiting()).then(state::lock_placing);
-    let mut state = state::lock();
+    let (mut state, mut placing) = (state::lock(), None);
     let this = state.this_thread();
-    loop {
+    let route = loop {
         match state.route(this) {
-            Route::Slot if placing.is_none() => {
+            Route::Slot if C::LOCKS_LIST_WHILE_EXITING && placing.is_none() => {
                 drop(state);
                 placing = Some(state::lock_placing());
                 state = state::lock();
             }
-            Route::Slot => break,
-            Route::Covered => return state.pending.registered.add(entry),
-            Route::OnTheSpot => {
-                let key = state.pending.registered.add(entry);
-                drop((state, placing));
-                run_on_the_spot(key, when_over);
-                return key;
-            }
-            Route::Wait => {
-                placing = None;
-                let is_done;
-                (state, is_done) =
-                    state::wait_while_handlers_begin(state, WITHOUT_PROGRESS, |state| state.route(this) != Route::Wait);
-                if !is_done {
-                    let (pending, begun) = (state.pending.len(), state.runs.handlers_begun());
-                    state.backlog.let_through(pending, begun);
-                }
-            }
+            Route::Wait => state = wait_for_progress(state, this),
+            route => break route,
         }
-    }
+    };
     let key = state.pending.registered.add(entry);
-    state.pending.slots.push(key);
-    // From here on the exit may begin at any time, and finds the mark as if the slot were there already.
-    drop(state);
-    let has_slot = C::take_slot(exit::slot_reached);
+    let is_covered = match route {
+        Route::Slot => take_slot(state, key),
+        Route::Covered => true,
+        Route::Wait | Route::OnTheSpot => {
+            drop(state);
+            false
+        }
+    };
     drop(placing);
-    if !has_slot && !is_covered_without_slot(key) {
-        run_on_the_spot(key, when_over);
+    if !is_covered && when_over == WhenOver::Run {
+        run::one(key);
     }
     key
 }
 
-fn run_on_the_spot(key: Key, when_over: WhenOver) {
-    if when_over == WhenOver::Run {
-        run::one(key);
+/// Asks the C runtime for a slot, and says whether that or an older one covers the handler.
+fn take_slot(mut state: Locked, key: Key) -> bool {
+    state.pending.slots.push(key);
+    if C::LOCKS_LIST_WHILE_EXITING {
+        // From here on the exit may begin at any time, and finds the mark as if the slot were there already.
+        drop(state);
+        let has_slot = C::take_slot(exit::slot_reached);
+        has_slot || refused(&mut state::lock(), key)
+    } else {
+        C::take_slot(exit::slot_reached) || refused(&mut state, key)
     }
 }
 
-/// The C runtime has refused a slot. Says whether an older one covers the handler.
-fn is_covered_without_slot(key: Key) -> bool {
-    let mut state = state::lock();
+#[cold]
+fn refused(state: &mut State, key: Key) -> bool {
     state.pending.slots.refused(key);
     state.pending.slots.base_is_to_come()
+}
+
+/// Far more is pending than when the exit began. Waits until handlers have run, but not if none gives way to the next: it
+/// may be waiting for this thread.
+#[cold]
+fn wait_for_progress(state: Locked, this: Thread) -> Locked {
+    const WITHOUT_PROGRESS: Duration = Duration::from_millis(100);
+
+    let (mut state, is_done) =
+        state::wait_while_handlers_begin(state, WITHOUT_PROGRESS, &mut |state| state.route(this) != Route::Wait);
+    if !is_done {
+        let (pending, begun) = (state.pending.len(), state.runs.handlers_begun());
+        state.backlog.let_through(pending, begun);
+    }
+    state
 }

@@ -3,7 +3,7 @@
 use crate::exit::trace;
 use crate::handler::Entry;
 use crate::pending::{Key, Since};
-use crate::state::{self, State};
+use crate::state::{self, Locked, State};
 use crate::thread::Thread;
 
 /// Runs all pending handlers on this thread, in the order in which they would run at exit.
@@ -22,29 +22,34 @@ use crate::thread::Thread;
 /// atexit::run();
 /// ```
 pub fn run() {
-    since(Since::Ever);
+    let state = state::lock();
+    let this = state.this_thread();
+    drop(since(state, this, Since::Ever));
 }
 
 /// Runs what is pending, newest first, and what is registered meanwhile, too.
-pub(crate) fn since(since: Since) {
-    run_each(|state, this| state.next(this, since));
+pub(crate) fn since(state: Locked, this: Thread, since: Since) -> Locked {
+    run_each(state, this, |state| state.next(this, since))
 }
 
 /// Takes the one handler out and runs it, if it is still pending.
 pub(crate) fn one(key: Key) {
+    let state = state::lock();
+    let this = state.this_thread();
     let mut left = Some(key);
-    run_each(|state, this| state.next_by_key(this, left.take()?));
+    drop(run_each(state, this, |state| state.next_by_key(this, left.take()?)));
 }
 
-fn run_each(mut next: impl FnMut(&mut State, Thread) -> Option<Entry>) {
-    let mut state = state::lock();
-    let this = state.this_thread();
-    state.begin_run(this);
-    let depth = state.runs.depth(this);
-    while let Some(entry) = next(&mut state, this) {
+/// The state is unlocked while a handler runs, and only then.
+fn run_each(mut state: Locked, this: Thread, mut next: impl FnMut(&mut State) -> Option<Entry>) -> Locked {
+    state.runs.begin(this);
+    while let Some(entry) = next(&mut state) {
+        let is_in_another = trace::is_on() && state.runs.depth(this) > 1;
         drop(state);
-        trace::run(entry, depth);
+        trace::run(entry, is_in_another);
         state = state::lock();
     }
-    state.end_run(this);
+    state.runs.end(this);
+    state.changed();
+    state
 }

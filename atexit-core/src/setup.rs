@@ -8,12 +8,18 @@ use crate::state;
 
 /// Makes sure that the slot below all others is taken and that forks are provided for: before `main`, and where
 /// constructors don't run, at the first registration.
+#[inline]
 pub(crate) fn arm() {
-    static ARMED: AtomicBool = AtomicBool::new(false);
     // Acquire and release: who sees this sees that the base is placed, too.
-    if ARMED.load(Ordering::Acquire) {
-        return;
+    if !ARMED.load(Ordering::Acquire) {
+        arm_now();
     }
+}
+
+static ARMED: AtomicBool = AtomicBool::new(false);
+
+#[cold]
+fn arm_now() {
     // A global allocator is code of the user's, and may register at its first allocation: here, while no lock is held.
     drop(black_box(Box::new(0_u8)));
     trace::arm();

@@ -100,7 +100,8 @@ pub fn install_for(signals: &[i32]) -> io::Result<()> {
     signals.iter().copied().try_for_each(kinds::check)?;
     let _installing = lock();
     for &signal in signals {
-        if !received::is_installed(signal) && !is_ignored(signal)? {
+        let is_installed = received::is_waited_for() && received::is_installed(signal);
+        if !is_installed && !is_ignored(signal)? {
             start_waiting()?;
             add(signal)?;
         }
@@ -172,7 +173,8 @@ fn start_waiting() -> io::Result<()> {
 /// The thread that waits for a signal, and exits the process by it.
 fn wait() {
     let signal = received::wait();
-    if exit::run_alone(state::lock(), Thread::current(), Cause::Signal(signal)) {
+    if let Some(state) = exit::run_alone(state::lock(), Thread::current(), Cause::Signal(signal)) {
+        drop(state);
         // What handlers have printed; death by a signal flushes nothing.
         exit::flush_in_time();
         C::end_by_signal(signal);

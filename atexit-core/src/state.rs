@@ -24,7 +24,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 pub(crate) use backlog::Backlog;
-pub(crate) use exit::{Arrival, Call, Cause, Exit, Phase};
+pub(crate) use exit::{Arrival, Call, Cause, Exit, Phase, Way};
 pub(crate) use route::Route;
 use route::{Newcomer, SlotsFrom};
 pub(crate) use runs::{Number, Running, Runs};
@@ -110,7 +110,7 @@ pub(crate) fn wait_at_most(mut state: Locked, time: Duration) -> Locked {
 pub(crate) fn wait_while_handlers_begin(
     mut state: Locked,
     time: Duration,
-    mut is_done: impl FnMut(&mut State) -> bool,
+    is_done: &mut dyn FnMut(&mut State) -> bool,
 ) -> (Locked, bool) {
     let mut begun = state.runs.handlers_begun();
     let mut since = Instant::now();
@@ -129,15 +129,21 @@ pub(crate) fn wait_while_handlers_begin(
     }
 }
 
-/// Waits for the handlers that other threads are running at this moment, as long as `still` says so. When a panic that
-/// aborts runs the handlers, only as long as handlers begin: one may wait for the thread that has panicked.
-pub(crate) fn wait_for_others(mut state: Locked, this: Thread, still: impl Fn(&State) -> bool) -> Locked {
+/// Waits for the handlers that other threads are running at this moment, unless something is pending that was registered
+/// since. When a panic that aborts runs the handlers, it waits only as long as handlers begin: one may be waiting for the
+/// thread that has panicked.
+pub(crate) fn wait_for_others(state: Locked, this: Thread, unless: Option<Since>) -> Locked {
+    if state.runs.is_empty() { state } else { wait_for_runs(state, this, unless) }
+}
+
+fn wait_for_runs(mut state: Locked, this: Thread, unless: Option<Since>) -> Locked {
     let mark = state.runs.mark();
-    let is_done = |state: &mut State| {
-        !still(state) || !state.runs.has_others_before(mark, &[this, state.unloading.unwrap_or(this)])
+    let mut is_done = |state: &mut State| {
+        unless.is_some_and(|since| state.pending.has(since))
+            || !state.runs.has_others_before(mark, &[this, state.unloading.unwrap_or(this)])
     };
     if state.exit.as_ref().is_some_and(Exit::is_by_panic) {
-        return wait_while_handlers_begin(state, AFTER_PANIC, is_done).0;
+        return wait_while_handlers_begin(state, AFTER_PANIC, &mut is_done).0;
     }
     while !is_done(&mut state) {
         state = wait(state);
@@ -173,7 +179,23 @@ impl State {
         self.exit.get_or_insert_with(|| Exit::new(this, cause, phase, C::HAS_CLOCK.then(Instant::now)))
     }
 
-    /// The thread that unloads the library, where that is all that exits.
+    /// What this thread does at a slot.
+    pub(crate) fn arrival(&self, this: Thread) -> Arrival {
+        self.exit.as_ref().map_or(Arrival::Turn, |exit| exit.arrival(this, self.unloading))
+    }
+
+    /// Whether a thread that waits for ever has reached the base, so that this one runs everything in its place.
+    pub(crate) fn is_base_left_to_this_thread(&self, this: Thread) -> bool {
+        !self.pending.slots.base_is_to_come()
+            && self.exit.as_ref().is_some_and(|exit| exit.is_by(this) && matches!(exit.phase(), Phase::Running(_)))
+    }
+
+    /// Whether a panic is going to end the process.
+    pub(crate) fn is_left_to_panic(&self) -> bool {
+        self.exit.as_ref().is_some_and(Exit::is_left_to_panic)
+    }
+
+    /// Why the exit begins, if it begins at a slot.
     pub(crate) fn cause_at_slot(&self, this: Thread) -> Cause {
         if self.unloading == Some(this) { Cause::Unloading } else { Cause::Exit }
     }
@@ -190,17 +212,6 @@ impl State {
         }
     }
 
-    /// From now on this thread is running handlers.
-    pub(crate) fn begin_run(&mut self, this: Thread) {
-        self.runs.begin(this);
-    }
-
-    /// The innermost run of this thread is over.
-    pub(crate) fn end_run(&mut self, this: Thread) {
-        self.runs.end(this);
-        self.changed();
-    }
-
     /// Takes out the newest handler, which this thread then is in.
     pub(crate) fn next(&mut self, this: Thread, since: Since) -> Option<Entry> {
         let entry = self.pending.take_last(since);
@@ -214,15 +225,18 @@ impl State {
     }
 
     fn enter(&mut self, this: Thread, entry: Option<Entry>) -> Option<Entry> {
-        let begun = (C::HAS_CLOCK && self.deadline.is_set()).then(Instant::now);
-        self.runs.enter(this, entry.as_ref().map(|entry| Running { info: entry.info(), begun }));
+        if let Some(entry) = &entry {
+            let begun = (C::HAS_CLOCK && self.deadline.is_set()).then(Instant::now);
+            self.runs.enter(this, Running { handler: entry.description(), begun });
+        }
         entry
     }
 
     /// This thread never returns to the handlers that it is in.
     pub(crate) fn abandon_runs(&mut self, this: Thread) {
-        self.runs.abandon(this);
-        self.changed();
+        if self.runs.abandon(this) {
+            self.changed();
+        }
     }
 
     /// How a handler that this thread registers now gets to run.
@@ -248,11 +262,11 @@ impl State {
     pub(crate) fn forget_other_threads(&mut self) {
         let this = Thread::current();
         self.waiting = 0;
-        self.deadline.forget_watcher();
+        self.deadline.forget_watcher(self.exit.is_some());
         self.runs.forget_other_threads(this);
         self.unloading = self.unloading.filter(|&thread| thread == this);
         match &mut self.exit {
-            Some(exit) if exit.is_by(this) => exit.forget_other_threads(this),
+            Some(exit) if exit.is_by(this) => self.is_forked_during_exit |= exit.forget_other_threads(),
             Some(exit) => {
                 self.is_forked_during_exit |= !exit.is_unloading();
                 self.exit = None;
@@ -266,5 +280,6 @@ impl State {
     pub(crate) fn release_memory(&mut self) {
         self.pending.release_memory();
         self.runs.release_memory();
+        self.exit.iter_mut().for_each(Exit::release_memory);
     }
 }

@@ -1,6 +1,6 @@
 //! Writes what the attribute expands to: the function as it was, and beside it the record that makes it a handler.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -114,7 +114,7 @@ fn unnameable(output: &TokenStream, function: &Function) -> Option<Span> {
 /// Counts the attributes of the crate that is being compiled. The compiler expands them in source order, through modules
 /// in other files, macros and function bodies; spans don't have that order. (The exception: attributes imported by a
 /// `use` that a macro made are expanded last, from bottom to top.)
-fn next_index() -> usize {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
+fn next_index() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }

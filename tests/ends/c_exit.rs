@@ -22,7 +22,7 @@ mod glibc {
     use std::thread;
     use std::time::Duration;
 
-    use atexit_test_support::helper;
+    use atexit_test_support::{helper, scenario};
 
     use super::{Scenario, Trial};
     use crate::once;
@@ -52,7 +52,7 @@ mod glibc {
     }
 
     pub(crate) fn scenarios() -> Vec<Scenario> {
-        let scenario = |(way, main_exits, handlers, letters, duration): (_, fn(), _, &'static str, _)| {
+        let race = |(way, main_exits, handlers, letters, duration): (_, fn(), _, &'static str, _)| {
             helper(name(way, handlers).leak(), move || {
                 static BARRIER: Barrier = Barrier::new(2);
                 let slow_letter = move |letter| {
@@ -70,9 +70,24 @@ mod glibc {
             })
         };
         let of_way = |(way, main_exits)| {
-            HANDLERS.map(|(handlers, letters, duration, _)| scenario((way, main_exits, handlers, letters, duration)))
+            HANDLERS.map(|(handlers, letters, duration, _)| race((way, main_exits, handlers, letters, duration)))
         };
-        WAYS.into_iter().flat_map(of_way).collect()
+        let one_after_another = scenario("three_threads_call_c_exit_one_after_another_while_a_handler_runs", || {
+            const STEP: Duration = Duration::from_millis(50);
+
+            crate::in_the_annotated_handler(|| {
+                thread::sleep(8 * STEP);
+                print!(" slow");
+            });
+            for number in 1..=3 {
+                thread::spawn(move || {
+                    thread::sleep(number * STEP);
+                    c_exit();
+                });
+            }
+            c_exit();
+        });
+        WAYS.into_iter().flat_map(of_way).chain([one_after_another.prints("D slow")]).collect()
     }
 
     pub(crate) fn trials() -> Vec<Trial> {

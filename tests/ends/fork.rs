@@ -179,6 +179,16 @@ mod unix {
                 register_letters("b");
             })
             .prints("bchild aD|aD"),
+            scenario("a_handler_forks_where_there_is_a_deadline", || {
+                // A child that waited for the thread that looks on would be killed.
+                atexit::set_deadline(Some(Duration::from_secs(120)));
+                register_letters("a");
+                register(|| {
+                    in_a_child(|| atexit::exit(0));
+                    print!("|");
+                });
+            })
+            .prints("aD|aD"),
             scenario("a_handler_on_a_thread_forks", || {
                 register_letters("a");
                 register(atexit::on_thread(|| {
@@ -275,6 +285,20 @@ mod unix {
                 wait.recv().unwrap();
             })
             .prints("Dx|x"),
+            // Elsewhere C leaves open what happens when two threads call its `exit`.
+            #[cfg(all(target_os = "linux", target_env = "gnu"))]
+            scenario("a_child_forked_by_a_handler_while_another_thread_waits_at_a_slot_runs_the_rest", || {
+                register_letters("ab");
+                register(|| {
+                    // SAFETY: glibc takes what it calls from its list under a lock.
+                    thread::spawn(|| unsafe { libc::exit(0) });
+                    // By now it has come to the next slot.
+                    thread::sleep(Duration::from_millis(200));
+                    in_a_child(|| atexit::exit(0));
+                    print!("|");
+                });
+            })
+            .prints("baD|baD"),
             scenario("two_thousand_children_forked_under_load_all_end", || {
                 for _ in 0..4 {
                     thread::spawn(keep_the_locks_busy);

@@ -16,7 +16,7 @@ mod linux {
     use std::sync::Mutex;
     use std::thread;
 
-    use atexit::register;
+    use atexit::{guard, on_thread, register};
     use atexit_test_support::scenario;
 
     use super::Scenario;
@@ -24,6 +24,7 @@ mod linux {
 
     static AFTER_ALL_HANDLERS: Mutex<Option<fn()>> = Mutex::new(None);
     static IN_A_FINALIZER: Mutex<Option<fn()>> = Mutex::new(None);
+    static IN_THE_LAST_FINALIZER: Mutex<Option<fn()>> = Mutex::new(None);
 
     /// Calls `function` when all our handlers have run: from a C handler that is older than the first of our slots.
     pub(crate) fn after_all_handlers(function: fn()) {
@@ -33,6 +34,11 @@ mod linux {
     /// Calls `function` when all C handlers have run, from the program's own finalizers.
     pub(crate) fn in_a_finalizer(function: fn()) {
         *IN_A_FINALIZER.lock().unwrap() = Some(function);
+    }
+
+    /// Calls `function` when this crate's own finalizer has run, too.
+    fn in_the_last_finalizer(function: fn()) {
+        *IN_THE_LAST_FINALIZER.lock().unwrap() = Some(function);
     }
 
     fn call(function: &Mutex<Option<fn()>>) {
@@ -65,12 +71,29 @@ mod linux {
         finalize
     };
 
+    /// Finalizers with a number come after those without.
+    #[used]
+    #[unsafe(link_section = ".fini_array.00101")]
+    static LAST_FINALIZER: extern "C" fn() = {
+        extern "C" fn finalize() {
+            call(&IN_THE_LAST_FINALIZER);
+        }
+        finalize
+    };
+
     /// Whether what comes too late for our slots gets a slot in C's list again. Else it runs on the spot.
     const TAKES_LATE_SLOTS: bool = cfg!(target_env = "gnu");
 
     /// What is printed with late slots, and what without.
     fn either(with_slots: &'static str, on_the_spot: &'static str) -> &'static str {
         if TAKES_LATE_SLOTS { with_slots } else { on_the_spot }
+    }
+
+    fn make_and_drop_a_guard() {
+        let guard = guard(|| print!("g"));
+        print!("(");
+        drop(guard);
+        print!(")");
     }
 
     pub(crate) fn scenarios() -> Vec<Scenario> {
@@ -135,6 +158,42 @@ mod linux {
                 in_a_finalizer(|| register_letters("x"));
             })
             .prints("Dx"),
+            scenario("what_the_last_finalizer_registers_runs", || {
+                in_the_last_finalizer(|| {
+                    register_letters("xy");
+                    print!("{}", atexit::count());
+                });
+            })
+            .prints("Dxy0"),
+            scenario("what_a_late_handler_on_a_thread_registers_runs_next", || {
+                after_all_handlers(|| {
+                    register(on_thread(|| {
+                        print!("(");
+                        register_letters("xy");
+                        print!(")");
+                    }));
+                });
+            })
+            .prints(either("D()yx", "D(xy)")),
+            scenario("after_everything_else_a_handler_on_a_thread_runs_in_place", || {
+                in_the_last_finalizer(|| {
+                    let this = thread::current().id();
+                    register(on_thread(move || print!("{}", thread::current().id() == this)));
+                });
+            })
+            .prints("Dtrue"),
+            scenario("a_guard_that_a_thread_makes_after_all_handlers_runs_its_handler_when_it_is_dropped", || {
+                after_all_handlers(|| thread::spawn(make_and_drop_a_guard).join().unwrap());
+            })
+            .prints("D(g)"),
+            scenario("a_guard_that_a_finalizer_makes_runs_its_handler_when_it_is_dropped", || {
+                in_a_finalizer(make_and_drop_a_guard);
+            })
+            .prints("D(g)"),
+            scenario("a_guard_that_the_last_finalizer_makes_runs_its_handler_when_it_is_dropped", || {
+                in_the_last_finalizer(make_and_drop_a_guard);
+            })
+            .prints("D(g)"),
         ]
     }
 }

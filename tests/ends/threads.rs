@@ -226,12 +226,20 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         scenario("threads_that_register_all_the_time_do_not_keep_the_process_from_ending", || {
             for _ in 0..4 {
                 thread::spawn(|| {
+                    // What is pending before the exit begins has to run anyway, and may be a lot on a busy machine.
+                    while !atexit::is_exiting() {
+                        thread::yield_now();
+                    }
                     loop {
                         register(|| thread::sleep(Duration::from_micros(10)));
                     }
                 });
             }
-            thread::sleep(Duration::from_millis(5));
+            crate::in_the_annotated_handler(|| {
+                while atexit::count() < 1000 {
+                    thread::yield_now();
+                }
+            });
         })
         .prints("D"),
         scenario("what_a_thread_registers_while_a_handler_joins_it_runs_after_that_handler", || {

@@ -4,6 +4,7 @@
 //! The program is `aborts` in the fixture. `H` is the panic hook that was there before.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use atexit_test_support::{Build, Failed, Status, Trial, output};
 
@@ -41,6 +42,26 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("without_unwinding_a_panic_in_a_handler_that_the_panic_hook_runs_aborts", || {
             ends(aborting(&["panics", "in_main"])?, "Hb", SIGABRT, |_| true)
         }),
+        Trial::test("without_unwinding_a_panic_in_a_handler_on_a_thread_that_the_panic_hook_runs_aborts", || {
+            let started = Instant::now();
+            ends(aborting(&["panics_on_a_thread", "in_main"])?, "Hb", SIGABRT, |_| true)?;
+            at_once(started)
+        }),
+        Trial::test("without_unwinding_exit_in_a_handler_that_the_panic_hook_runs_ends_with_that_status", || {
+            leaves(aborting(&["exits", "in_main"])?, "Hba1", 5)?;
+            leaves(aborting(&["exits", "on_a_thread"])?, "Hba1", 5)?;
+            leaves(aborting(&["exits_twice", "in_main"])?, "Hba1", 6)
+        }),
+        Trial::test("without_unwinding_the_deadline_holds_for_handlers_that_the_panic_hook_runs", || {
+            let is_named = |report: &str| report.contains("is still running") && report.contains("is still pending");
+            ends(aborting(&["is_stuck", "in_main"])?, "", Status::Code(124), is_named)
+        }),
+        Trial::test("without_unwinding_a_panic_in_a_thread_that_a_handler_joins_aborts_in_the_end", || {
+            ends(aborting(&["joins", "at_no_time"])?, "b(H", SIGABRT, str::is_empty)
+        }),
+        Trial::test("without_unwinding_a_panic_during_exit_waits_for_slow_handlers", || {
+            panics_during_exit("during_slow_exit", "()sSba1")
+        }),
         Trial::test("without_unwinding_two_panics_at_once_run_the_handlers_once_a_hundred_times", || {
             (0..100).try_for_each(|_| {
                 ends(aborting(&["returns", "on_two_threads"])?, "ba1", SIGABRT, |stderr| {
@@ -52,19 +73,25 @@ pub(crate) fn trials() -> Vec<Trial> {
             ends(aborting(&["returns", "during_run"])?, "()ba1", SIGABRT, str::is_empty)
         }),
         Trial::test("without_unwinding_a_panic_during_exit_waits_for_the_handlers_a_hundred_times", || {
-            (0..100).try_for_each(|_| panics_during_exit())
+            (0..100).try_for_each(|_| panics_during_exit("during_exit", "()ba1"))
         }),
     ]
 }
 
 /// Which of the two threads ends the process once all handlers have run is for them to settle.
-fn panics_during_exit() -> Result<(), Failed> {
-    let found = output(aborting(&["returns", "during_exit"])?)?;
+fn panics_during_exit(when: &str, stdout: &str) -> Result<(), Failed> {
+    let found = output(aborting(&["returns", when])?)?;
     let ends_so = [Status::Code(0), SIGABRT].contains(&Status::of(found.status));
-    if found.stdout == b"()ba1" && found.stderr.is_empty() && ends_so {
+    if found.stdout == stdout.as_bytes() && found.stderr.is_empty() && ends_so {
         return Ok(());
     }
-    Err(format!("it should print ()ba1 and exit with 0 or abort: {found:?}").into())
+    Err(format!("it should print {stdout} and exit with 0 or abort: {found:?}").into())
+}
+
+/// Nothing has been waited for in vain since then.
+fn at_once(started: Instant) -> Result<(), Failed> {
+    let took = started.elapsed();
+    if took < Duration::from_secs(4) { Ok(()) } else { Err(format!("it should end at once: it took {took:?}").into()) }
 }
 
 fn aborting(arguments: &[&str]) -> Result<Command, Failed> {

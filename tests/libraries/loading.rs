@@ -57,7 +57,10 @@ pub(crate) fn trials() -> Vec<Trial> {
     let exit = Trial::test("exit_while_a_library_is_unloaded_runs_the_rest_a_hundred_times", || {
         (0..100).try_for_each(|_| leaves(loading(start(&LOADING)?, "exit_while_closed")?, "nsNL", 0))
     });
-    in_c.into_iter().chain(in_rust).chain([panic, deadline, exit]).collect()
+    let unloading = Trial::test("a_library_that_is_unloaded_runs_what_is_left_beside_the_exit_a_hundred_times", || {
+        (0..100).try_for_each(|_| leaves(loading(start(&LOADING)?, "exit_beside_unloading")?, "cfoF", 0))
+    });
+    in_c.into_iter().chain(in_rust).chain([panic, deadline, exit, unloading]).collect()
 }
 
 /// The program, which is to be `name` and to load the library.

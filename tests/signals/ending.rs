@@ -3,6 +3,7 @@
 use std::hint::black_box;
 use std::io::Read;
 use std::process::Command;
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -83,8 +84,26 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             sleep_for_long();
         })
         .prints("ready cba"),
+        scenario("a_signal_waits_for_the_last_handler_that_another_thread_runs_and_for_what_that_registers", || {
+            signals::install().unwrap();
+            atexit::clear();
+            let (begun, wait) = mpsc::channel();
+            atexit::register(move || {
+                let guard = atexit::guard(move || {
+                    begun.send(()).unwrap();
+                    thread::sleep(Duration::from_millis(200));
+                    print!("finished ");
+                    register_letters("a");
+                });
+                thread::spawn(move || drop(guard));
+                wait.recv().unwrap();
+            });
+            send(SIGTERM);
+            sleep_for_long();
+        })
+        .prints("finished a")
+        .killed_by(SIGTERM),
         scenario("main_goes_on_while_the_handlers_run", || {
-            use std::sync::mpsc;
             signals::install().unwrap();
             let (ask, asked) = mpsc::channel();
             let (answer, answered) = mpsc::channel();
@@ -172,13 +191,17 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 assert_eq!(unsafe { libc::write(1, (&raw const byte).cast(), 1) }, 1);
             }
             signals::install().unwrap();
-            thread::spawn(|| {
+            let (accepted, wait) = mpsc::channel();
+            thread::spawn(move || {
                 loop {
                     atexit::register(|| put(b'r'));
                     put(b'a');
+                    // Nobody may be waiting any more.
+                    let _ = accepted.send(());
                     thread::sleep(Duration::from_micros(20));
                 }
             });
+            wait.recv().unwrap();
             thread::sleep(Duration::from_millis(5));
             send(SIGTERM);
             sleep_for_long();

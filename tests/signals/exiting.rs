@@ -24,6 +24,9 @@ const MOMENTS: [(&str, &str); 3] = [
     ("waiting", "and_waits_in_a_slot"),
 ];
 
+/// The variable that says, if it is set, that there is a deadline.
+const DEADLINE: &str = "DEADLINE";
+
 /// C's `exit` has begun to go through its list.
 static C_IS_EXITING: AtomicBool = AtomicBool::new(false);
 
@@ -51,6 +54,10 @@ const PRINTED: &str = if cfg!(all(target_os = "linux", target_env = "gnu")) { "b
 fn begin_to_exit_in_a_handler() {
     register_in_c();
     signals::install().unwrap();
+    if std::env::var_os(DEADLINE).is_some() {
+        // Far longer than the process lives.
+        atexit::set_deadline(Some(Duration::from_secs(60)));
+    }
     register_letters("a");
     let moment = std::env::var(MOMENT).unwrap();
     atexit::register(move || {
@@ -108,14 +115,19 @@ pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     for main in ["returns", "calls_process_exit", "calls_exit_of_c"] {
         for (moment, then) in MOMENTS {
-            let promise = format!("exit_in_a_handler_that_a_signal_runs_wins_while_main_{main}_{then}");
-            trials.push(Trial::test(promise, move || {
-                (0..25).try_for_each(|_| {
-                    let mut command = program(&format!("exiting_in_a_handler_while_main_{main}"));
-                    command.env(MOMENT, moment);
-                    Process::start(command)?.end()?.is(PRINTED, Status::Code(3))
-                })
-            }));
+            for (with, has_deadline) in [("", false), ("_with_a_deadline", true)] {
+                let promise = format!("exit_in_a_handler_that_a_signal_runs_wins_while_main_{main}_{then}{with}");
+                trials.push(Trial::test(promise, move || {
+                    (0..25).try_for_each(|_| {
+                        let mut command = program(&format!("exiting_in_a_handler_while_main_{main}"));
+                        command.env(MOMENT, moment);
+                        if has_deadline {
+                            command.env(DEADLINE, "");
+                        }
+                        Process::start(command)?.end()?.is(PRINTED, Status::Code(3))
+                    })
+                }));
+            }
         }
     }
     trials

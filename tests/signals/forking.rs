@@ -2,6 +2,7 @@
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -9,7 +10,8 @@ use atexit::signals;
 use atexit_test_support::{Scenario, Status, scenario};
 use libc::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
-use crate::programs::{register_letters, say, send_and_wait};
+use crate::process::LATER;
+use crate::programs::{register_letters, say, send, send_and_wait, sleep_for_long};
 
 /// Forks, and waits for the child: how did it end?
 pub(crate) fn in_a_child(child: impl FnOnce()) -> Status {
@@ -99,6 +101,30 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             print!("{status} ");
         })
         .prints("begun signal 15 D"),
+        scenario("a_child_that_is_forked_while_a_signal_runs_handlers_runs_its_own_at_a_signal", || {
+            signals::install().unwrap();
+            register_letters("a");
+            let (begun, wait) = mpsc::channel();
+            let (forked, finish) = mpsc::channel();
+            atexit::register(move || {
+                begun.send(()).unwrap();
+                finish.recv().unwrap();
+            });
+            send(SIGTERM);
+            wait.recv().unwrap();
+            // What came to the parent is long ago.
+            thread::sleep(LATER);
+            let status = in_a_child(|| {
+                signals::install().unwrap();
+                register_letters("b");
+                send_and_wait(SIGINT);
+            });
+            print!(" {status} ");
+            forked.send(()).unwrap();
+            sleep_for_long();
+        })
+        .prints("baD2 signal 2 aD15")
+        .killed_by(SIGTERM),
         scenario("a_grandchild_installs_its_own", || {
             signals::install().unwrap();
             register_letters("a");

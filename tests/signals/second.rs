@@ -52,7 +52,7 @@ const A_SECOND: Duration = Duration::from_secs(1);
 const VERY_LONG: Duration = Duration::from_secs(60);
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    vec![
+    let everywhere = vec![
         helper("ready_with_handlers_that_run", || {
             prepare(Duration::from_millis(20));
             sleep_for_long();
@@ -88,7 +88,66 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             }
             send_and_wait(second);
         }),
-    ]
+    ];
+    let here: Vec<Scenario> = vec![
+        #[cfg(target_os = "linux")]
+        held_up::scenario(),
+    ];
+    everywhere.into_iter().chain(here).collect()
+}
+
+/// The thread that waits for signals is held up, as it may be on a busy machine.
+#[cfg(target_os = "linux")]
+mod held_up {
+    use std::fs;
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+    use std::{ptr, thread};
+
+    use super::{LATER, SIGTERM, Scenario, c_int, register_letters, send, send_and_wait, signals};
+
+    /// The thread is in `hold_up`.
+    static IS_HELD_UP: AtomicBool = AtomicBool::new(false);
+
+    /// In a signal handler: sleeps for longer than it takes until a second signal is a message of its own.
+    extern "C" fn hold_up(_signal: c_int) {
+        IS_HELD_UP.store(true, Relaxed);
+        let time = libc::timespec { tv_sec: 1, tv_nsec: 0 };
+        // SAFETY: it may be called in a signal handler, and reads only `time`.
+        unsafe { libc::nanosleep(&raw const time, ptr::null_mut()) };
+    }
+
+    /// The number of the thread that waits for signals.
+    fn waiting_thread() -> libc::pid_t {
+        let is_it = |task: &fs::DirEntry| fs::read_to_string(task.path().join("comm")).unwrap() == "atexit signals\n";
+        let task = loop {
+            // It gives itself the name when it begins.
+            if let Some(task) = fs::read_dir("/proc/self/task").unwrap().map(Result::unwrap).find(is_it) {
+                break task;
+            }
+            thread::yield_now();
+        };
+        task.file_name().to_str().unwrap().parse().unwrap()
+    }
+
+    pub(super) fn scenario() -> Scenario {
+        atexit_test_support::scenario("no_second_signal_ends_the_process_before_a_handler_has_begun", || {
+            let hold_up: extern "C" fn(c_int) = hold_up;
+            signals::install().unwrap();
+            register_letters("ab");
+            // SAFETY: the function makes only calls that are allowed in a signal handler.
+            unsafe { libc::signal(libc::SIGUSR1, hold_up as libc::sighandler_t) };
+            // SAFETY: it only sends a signal.
+            assert_eq!(unsafe { libc::tgkill(libc::getpid(), waiting_thread(), libc::SIGUSR1) }, 0);
+            while !IS_HELD_UP.load(Relaxed) {
+                thread::yield_now();
+            }
+            send(SIGTERM);
+            thread::sleep(LATER);
+            send_and_wait(SIGTERM);
+        })
+        .prints("baD15")
+        .killed_by(SIGTERM)
+    }
 }
 
 pub(crate) fn trials() -> Vec<Trial> {

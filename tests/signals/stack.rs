@@ -3,18 +3,22 @@
 use std::hint::black_box;
 use std::io;
 use std::os::unix::process::CommandExt;
+use std::process::Command;
 
 use atexit::signals;
 use atexit_test_support::{Failed, Scenario, Status, Trial, helper, program};
 use libc::{RLIM_INFINITY, SIGTERM, rlim_t};
 
-use crate::process::Process;
+use crate::process::{Left, Process};
 use crate::programs::send_and_wait;
 
 /// The variable that says how many bytes of the stack are used.
 const BYTES: &str = "BYTES";
 
 const MEBIBYTE: rlim_t = 1 << 20;
+
+/// How many bytes the large closure captures. Without optimisation, the stack holds several copies of it.
+const LARGE: usize = 3 << 19;
 
 /// Uses so many bytes of the stack for one array.
 fn with_a_large_array<const BYTES: usize>() {
@@ -48,6 +52,15 @@ fn use_the_stack(with: fn()) {
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
         helper("using_the_stack_for_a_large_array", || use_the_stack(with_a_large_array::<{ 6 << 20 }>)),
+        helper("with_a_large_closure", || {
+            signals::install().unwrap();
+            let captured = [1_u8; LARGE];
+            atexit::register(move || {
+                let sum: usize = black_box(&captured).iter().map(|&byte| usize::from(byte)).sum();
+                print!("{} ", sum == LARGE);
+            });
+            send_and_wait(SIGTERM);
+        }),
         helper("using_the_stack_for_recursion", || {
             use_the_stack(|| {
                 let first = 0_u8;
@@ -60,6 +73,10 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
 pub(crate) fn trials() -> Vec<Trial> {
     let trial = |promise, name, bytes: rlim_t, limit| Trial::test(promise, move || uses(name, bytes, limit));
     vec![
+        Trial::test("a_handler_that_a_signal_runs_may_be_a_large_closure", || {
+            let left = with_limit(program("with_a_large_closure"), 16 * MEBIBYTE)?;
+            left.is("true D15", Status::Signal(SIGTERM))
+        }),
         trial(
             "a_handler_that_a_signal_runs_may_have_a_large_local_array",
             "using_the_stack_for_a_large_array",
@@ -91,6 +108,11 @@ pub(crate) fn trials() -> Vec<Trial> {
 fn uses(name: &str, bytes: rlim_t, limit: rlim_t) -> Result<(), Failed> {
     let mut command = program(name);
     command.env(BYTES, bytes.to_string());
+    with_limit(command, limit)?.is("main handler D15", Status::Signal(SIGTERM))
+}
+
+/// Runs a program whose stack may grow to that limit.
+fn with_limit(mut command: Command, limit: rlim_t) -> Result<Left, Failed> {
     // SAFETY: both may be called between `fork` and `exec`, and allocate nothing.
     unsafe {
         command.pre_exec(move || {
@@ -104,5 +126,5 @@ fn uses(name: &str, bytes: rlim_t, limit: rlim_t) -> Result<(), Failed> {
             }
         });
     }
-    Process::start(command)?.end()?.is("main handler D15", Status::Signal(SIGTERM))
+    Process::start(command)?.end()
 }

@@ -54,6 +54,12 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             set_deadline(Some(SHORT));
             register_one_that_is_stuck();
         }),
+        helper("stuck_on_a_thread", || {
+            set_deadline(Some(SHORT));
+            register_letters("ab");
+            atexit::register(atexit::on_thread(sleeps_for_long));
+            register_letters("c");
+        }),
         helper("stuck_with_a_deadline_that_a_handler_sets", || {
             register_one_that_is_stuck();
             atexit::register(|| set_deadline(Some(SHORT)));
@@ -117,6 +123,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     };
     vec![
         trial("a_handler_that_never_returns_is_named_when_the_deadline_has_passed", "stuck_for_ever", "c"),
+        trial("a_handler_on_a_thread_that_never_returns_is_named", "stuck_on_a_thread", "c"),
         trial("a_handler_may_set_the_deadline", "stuck_with_a_deadline_that_a_handler_sets", "c"),
         trial("the_deadline_holds_on_every_thread", "stuck_in_exit_of_a_thread", "c"),
         Trial::test("when_the_deadline_has_passed_the_process_ends_by_the_signal_that_came", || {

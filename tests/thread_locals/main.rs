@@ -20,7 +20,11 @@ use atexit::{atexit, on_thread, register};
 use atexit_test_support::{Scenario, scenario};
 
 fn main() -> ExitCode {
-    let scenarios = [rand::scenarios(), tokio::scenarios(), tracing::scenarios()];
+    let unregistered = scenario("unregister_finds_an_annotated_function_that_runs_on_a_thread", || {
+        *ANNOTATED.lock().unwrap() = Some(Box::new(|| print!("never printed")));
+        print!("{} {}", atexit::unregister(annotated), atexit::count());
+    });
+    let scenarios = [vec![unregistered.prints("1 0")], rand::scenarios(), tokio::scenarios(), tracing::scenarios()];
     atexit_test_support::main(scenarios.into_iter().flatten().collect(), Vec::new)
 }
 

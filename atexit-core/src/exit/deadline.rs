@@ -16,6 +16,8 @@ const TIMED_OUT: i32 = 124;
 pub(crate) struct Deadline {
     limit: Option<Duration>,
     watcher: Watcher,
+    /// Starts the watcher. Known here only once there was a deadline, so that the code is not part of programs that set none.
+    start: Option<fn(Locked) -> Locked>,
 }
 
 /// The thread that looks on while the process exits.
@@ -29,16 +31,19 @@ enum Watcher {
 
 impl Deadline {
     pub(crate) const fn new() -> Self {
-        Self { limit: None, watcher: Watcher::None }
+        Self { limit: None, watcher: Watcher::None, start: None }
     }
 
     pub(crate) fn is_set(&self) -> bool {
         self.limit.is_some()
     }
 
-    /// The child of a fork has no such thread.
-    pub(crate) fn forget_watcher(&mut self) {
+    /// The child of a fork has no such thread, and if a handler forked it, no deadline.
+    pub(crate) fn forget_watcher(&mut self, is_exiting: bool) {
         self.watcher = Watcher::None;
+        if is_exiting {
+            self.limit = None;
+        }
     }
 }
 
@@ -62,27 +67,42 @@ impl Deadline {
 pub fn set_deadline(deadline: Option<Duration>) {
     let mut state = state::lock();
     state.deadline.limit = deadline;
+    state.deadline.start = Some(start_watching);
     state.changed();
-    watch(state);
+    drop(watch(state));
 }
 
-/// Lets go of the state. If the process is exiting, there is a deadline and nobody looks on yet, starts the thread that
-/// does.
-pub(super) fn watch(mut state: Locked) {
-    let is_wanted = is_counting(&state) && state.deadline.is_set();
-    if !is_wanted || !matches!(state.deadline.watcher, Watcher::None) {
-        return;
+/// If the process is exiting, there is a deadline and nobody looks on yet, starts the thread that does.
+#[inline]
+pub(super) fn watch(state: Locked) -> Locked {
+    match state.deadline.start {
+        Some(start) => start(state),
+        None => state,
+    }
+}
+
+fn start_watching(mut state: Locked) -> Locked {
+    if !state.deadline.is_set() || !is_counting(&state) || !matches!(state.deadline.watcher, Watcher::None) {
+        return state;
     }
     state.deadline.watcher = Watcher::Starting;
     drop(state);
     // Where no thread can be started there is no deadline.
     let thread = C::start_thread(look_on);
-    state::lock().deadline.watcher = thread.map_or(Watcher::None, Watcher::Thread);
+    let mut state = state::lock();
+    state.deadline.watcher = thread.map_or(Watcher::None, Watcher::Thread);
+    state.changed();
+    state
 }
 
 /// All handlers have run: the thread that looks on goes, before the library that we are in may be unloaded.
 pub(super) fn stop_watching() {
-    let watcher = mem::take(&mut state::lock().deadline.watcher);
+    let mut state = state::lock();
+    while matches!(state.deadline.watcher, Watcher::Starting) {
+        state = state::wait(state);
+    }
+    let watcher = mem::take(&mut state.deadline.watcher);
+    drop(state);
     if let Watcher::Thread(thread) = watcher {
         C::join_thread(thread);
     }
@@ -126,10 +146,10 @@ fn end_the_process() -> ! {
 /// Names what is running and what is pending, a line each.
 fn report(state: &State) -> String {
     let mut report = format!("the exit deadline of {:?} has passed", state.deadline.limit.unwrap_or_default());
-    for handler in state.runs.running() {
+    for running in state.runs.running() {
         // Writing to a string doesn't fail.
-        let _ = write!(report, "\natexit: handler {} is still running", handler.info);
-        if let Some(begun) = handler.begun {
+        let _ = write!(report, "\natexit: handler {} is still running", running.handler.info());
+        if let Some(begun) = running.begun {
             let _ = write!(report, " after {:.1?}", begun.elapsed());
         }
     }

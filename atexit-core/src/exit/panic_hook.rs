@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{deadline, flush, run_everything};
 
-use crate::state::{self, AFTER_PANIC, Arrival, Cause, Phase, State};
-use crate::thread::Thread;
+use crate::pending::Since;
+use crate::state::{self, AFTER_PANIC, Cause, Phase};
 
 /// Runs the pending handlers when a panic is about to abort the process, in a program built with `panic = "abort"`.
 ///
@@ -45,23 +45,26 @@ fn run_before_abort() {
         return;
     }
     state.abandon_runs(this);
-    state.begin_exit(this, Cause::Panic, Phase::BetweenSlots).arrive(this);
-    deadline::watch(state);
-    let (mut state, is_turn) =
-        state::wait_while_handlers_begin(state::lock(), AFTER_PANIC, |state| arrival(state, this) != Arrival::Wait);
-    if !is_turn {
-        return;
-    }
-    if let Some(exit) = &mut state.exit {
-        exit.take_turn_for_panic(this);
+    match &mut state.exit {
+        None => _ = state.begin_exit(this, Cause::Panic, Phase::Running(Since::Ever)),
+        Some(exit) => {
+            exit.wait_for_panic();
+            let may_run;
+            (state, may_run) = state::wait_while_handlers_begin(state, AFTER_PANIC, &mut |state| {
+                state.exit.as_ref().is_none_or(|exit| exit.may_panic_run(this))
+            });
+            if !may_run {
+                return;
+            }
+            if let Some(exit) = &mut state.exit {
+                exit.take_turn_for_panic(this);
+            }
+        }
     }
     state.changed();
-    drop(state::wait_for_others(state, this, |_| true));
-    run_everything(this, Phase::Ending);
+    state = deadline::watch(state);
+    state = state::wait_for_others(state, this, None);
+    drop(run_everything(state, this, Phase::Ending));
     // An abort flushes nothing.
     flush::flush_in_time();
-}
-
-fn arrival(state: &State, this: Thread) -> Arrival {
-    state.exit.as_ref().map_or(Arrival::Turn, |exit| exit.arrival(this, None))
 }

@@ -1,6 +1,9 @@
 //! What is done when the C runtime comes to our slots.
 
-use super::{deadline, run_everything};
+use std::thread;
+use std::time::Duration;
+
+use super::{deadline, run_all, run_everything};
 use crate::pending::Since;
 use crate::platform::{C, CRuntime};
 use crate::run;
@@ -16,7 +19,7 @@ enum Slot {
     Base,
     /// The finalizers, which come after the whole list.
     Floor,
-    /// One that a thread took before it waited for its turn.
+    /// One that a thread took before it began to wait, for others to wait at.
     Barrier,
 }
 
@@ -35,27 +38,26 @@ extern "C" fn barrier_reached() {
 
 /// The C runtime calls the finalizers.
 pub(crate) extern "C" fn finalize() {
+    let this = Thread::current();
     let mut state = state::lock();
-    if state.exit.as_ref().is_some_and(|exit| !exit.is_unloading()) {
+    let is_by_this = state.exit.as_ref().is_some_and(|exit| exit.is_by(this) && !exit.is_unloading());
+    if is_by_this || C::is_in_executable() {
         drop(state);
         reached(Slot::Floor);
     } else {
-        // Our slots have not been reached: they come next, because the library that we are in is unloaded.
-        state.unloading = Some(Thread::current());
+        // Our slots come next, because the library that we are in is unloaded.
+        state.unloading = Some(this);
     }
 }
 
-/// Takes the slot below all others, at which everything is run. To be called under the placing lock, or where there is
-/// no other thread.
+/// Takes the slot below all others, at which everything is run. To be called under the placing lock.
 ///
-/// It is taken twice. Where two threads are in C's `exit` at once, one may be on its way from the C runtime to the base
-/// while the other finds nothing left and ends the process: so the other finds the base again, and waits.
+/// It is taken twice, so that a further thread in C's `exit` finds a slot to wait at while one is on its way to the base.
 pub(crate) fn place_base() {
     // Before it is placed: at exit, it may be reached at any time from then on.
     state::lock().pending.slots.base_placed();
     let has_slot = C::take_slot(base_reached);
-    let has_second = C::take_slot(base_reached);
-    if !has_slot && !has_second {
+    if !(C::take_slot(base_reached) || has_slot) {
         state::lock().pending.slots.base_reached();
     }
 }
@@ -66,34 +68,34 @@ fn reached(slot: Slot) {
     // C's `exit` doesn't return to the handlers that this thread is in.
     state.abandon_runs(this);
     let Some(since) = since(&mut state, slot) else { return };
-    let unloading = state.unloading;
-    let arrival = state.exit.as_ref().map_or(Arrival::Turn, |exit| exit.arrival(this, unloading));
+    let arrival = state.arrival(this);
     if arrival == Arrival::Beside {
-        drop(state);
-        run::since(since);
-        drop(stay_loaded(state::lock(), this));
+        state = run::since(state, this, since);
+        drop(stay_loaded(state, this));
         return;
     }
     let cause = state.cause_at_slot(this);
-    state.begin_exit(this, cause, Phase::BetweenSlots).arrive(this);
-    // Waiting is part of the exit.
-    deadline::watch(state);
+    let exit = state.begin_exit(this, cause, Phase::BetweenSlots);
     if arrival == Arrival::Wait {
-        place_barrier();
+        exit.wait(this);
+        state.changed();
     }
-    let state = wait_for_turn(state::lock(), this);
-    let state = take_turn(state, this, since);
-    let phase = state.exit.as_ref().map(Exit::phase);
-    drop(state);
-    match phase {
-        Some(Phase::Running(Since::Ever)) => run_everything(this, Phase::Over),
+    // Waiting is part of the exit.
+    state = deadline::watch(state);
+    if arrival == Arrival::Wait {
+        state = wait_for_turn(state, this);
+    }
+    state = take_turn(state, this, since);
+    state = match state.exit.as_ref().map(Exit::phase) {
+        Some(Phase::Running(Since::Ever)) => run_everything(state, this, Phase::Over),
         Some(Phase::RunningLate) => {
-            run::since(Since::Ever);
-            state::lock().release_memory();
+            state = run_all(state, this, Since::Ever);
+            state.release_memory();
+            state
         }
-        _ => run::since(since),
-    }
-    leave(state::lock(), this);
+        _ => run_all(state, this, since),
+    };
+    leave(state, this);
 }
 
 /// What is to be run at the slot; `None` if the C runtime comes once too often, since then the slots below have what is
@@ -109,24 +111,21 @@ fn since(state: &mut State, slot: Slot) -> Option<Since> {
             }
             Some(Since::Ever)
         }
-        // The thread is only to wait for its turn, too.
+        // Nothing is older than the barrier and newer than the slots below.
         Slot::Barrier => Some(Since::Mark(state.pending.registered.mark())),
     }
 }
 
-/// Several threads are in C's `exit`, and this one is about to wait with the slot that it has reached. Takes another one,
-/// so that a further thread doesn't find the list empty and end the process, but waits, too.
-fn place_barrier() {
+/// Waits until the thread that carries out the exit leaves that to others, or for ever.
+///
+/// First takes another slot: several threads are in C's `exit`, and a further one would otherwise find the list empty and end
+/// the process.
+fn wait_for_turn(mut state: Locked, this: Thread) -> Locked {
     if C::COMES_TO_LATE_SLOTS {
-        let _placing = state::lock_placing();
-        // Where it is refused, the list is empty, and has been when the last thread left it.
+        // Where it is refused, the list is empty, and was so when the last thread left it.
         let _ = C::take_slot(barrier_reached);
     }
-}
-
-/// Waits until no other thread is in our hands.
-fn wait_for_turn(mut state: Locked, this: Thread) -> Locked {
-    while state.exit.as_ref().is_some_and(|exit| exit.arrival(this, state.unloading) == Arrival::Wait) {
+    while state.arrival(this) == Arrival::Wait {
         state = state::wait(state);
     }
     state
@@ -139,15 +138,21 @@ fn take_turn(mut state: Locked, this: Thread, since: Since) -> Locked {
         exit.take_turn(this, unloading, since);
     }
     state.changed();
-    state::wait_for_others(state, this, |_| true)
+    state::wait_for_others(state, this, None)
 }
 
-/// Goes back to the C runtime, as soon as no other thread is at a slot of ours.
+/// Goes back to the C runtime.
 pub(super) fn leave(mut state: Locked, this: Thread) {
+    if state.is_base_left_to_this_thread(this) {
+        state = run_everything(state, this, Phase::Over);
+    }
     if let Some(exit) = &mut state.exit {
         exit.finish(this);
     }
     state.changed();
+    if state.is_left_to_panic() {
+        state = wait_for_panic(state, this);
+    }
     state = stay_loaded(state, this);
     if !state.can_repeat_exit() {
         return;
@@ -159,10 +164,35 @@ pub(super) fn leave(mut state: Locked, this: Thread) {
     }
 }
 
-/// Waits until no other thread is at a slot of ours. The C runtime might end the process, or the loader unload us.
-fn stay_loaded(mut state: Locked, this: Thread) -> Locked {
-    while state.exit.as_ref().is_some_and(|exit| exit.has_others_at_slots(this, state.unloading)) {
+/// A panic is going to end the process: waits for that, or until a handler that it runs calls `exit`.
+#[cold]
+fn wait_for_panic(mut state: Locked, this: Thread) -> Locked {
+    if let Some(exit) = &mut state.exit {
+        exit.wait(this);
+    }
+    while state.is_left_to_panic() || state.arrival(this) == Arrival::Wait {
         state = state::wait(state);
     }
+    state = take_turn(state, this, Since::Ever);
+    if let Some(exit) = &mut state.exit {
+        exit.finish(this);
+    }
     state
+}
+
+/// Waits until no other thread runs handlers of the library that this one unloads.
+fn stay_loaded(mut state: Locked, this: Thread) -> Locked {
+    /// For the few instructions from the end of a handler back to the C runtime, after which nobody can tell that the other
+    /// thread has left.
+    const TO_LEAVE: Duration = Duration::from_millis(20);
+
+    if state.unloading != Some(this) || state.exit.as_ref().is_none_or(|exit| exit.is_by(this)) {
+        return state;
+    }
+    while state.exit.as_ref().is_some_and(|exit| exit.is_running_beside(this)) {
+        state = state::wait(state);
+    }
+    drop(state);
+    thread::sleep(TO_LEAVE);
+    state::lock()
 }

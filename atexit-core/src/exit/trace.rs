@@ -14,7 +14,7 @@ pub(crate) fn arm() {
     IS_ON.store(env::var_os("ATEXIT_TRACE").is_some_and(|value| value == "1"), Relaxed);
 }
 
-fn is_on() -> bool {
+pub(crate) fn is_on() -> bool {
     IS_ON.load(Relaxed)
 }
 
@@ -22,8 +22,8 @@ static RUN: AtomicUsize = AtomicUsize::new(0);
 static FAILED: AtomicUsize = AtomicUsize::new(0);
 static NANOSECONDS: AtomicU64 = AtomicU64::new(0);
 
-/// Runs a handler, at the first depth or in another handler.
-pub(crate) fn run(entry: Entry, depth: usize) {
+/// Runs a handler, maybe in another one.
+pub(crate) fn run(entry: Entry, is_in_another: bool) {
     if !is_on() {
         entry.run();
         return;
@@ -38,7 +38,7 @@ pub(crate) fn run(entry: Entry, depth: usize) {
     if !went_well {
         FAILED.fetch_add(1, Relaxed);
     }
-    if depth == 1 {
+    if !is_in_another {
         // The time of those that run in another handler is part of that one's.
         NANOSECONDS.fetch_add(took.as_nanos().try_into().unwrap_or(u64::MAX), Relaxed);
     }

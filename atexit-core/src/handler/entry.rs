@@ -1,16 +1,44 @@
 //! One pending handler, whatever its type.
 
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::panic::Location;
+use std::ptr;
 
 use super::{Handler, HandlerInfo, Identity, Outcome, failure};
+use crate::pending::Record;
 
 /// A handler with its arguments, and where it was registered.
 ///
 /// An entry ends in one of two ways, [`run`](Self::run) or [`discard`](Self::discard). Both run code of the user's, so
 /// neither may be called while a lock of ours is held.
+///
+/// What the handler captures is in the entry itself if it is small, and else in a box: so registering a function or a small
+/// closure allocates nothing. (It may be sent to other threads: handlers and arguments are `Send`, and records `Sync`.)
 pub(crate) struct Entry {
-    handler: Box<dyn Erased>,
+    description: Description,
+}
+
+/// What tells which handler an entry has, even when the entry is gone.
+#[derive(Clone, Copy)]
+pub(crate) struct Description {
+    /// What the functions take. In an entry it is initialised.
+    stored: Stored,
+    functions: &'static Functions,
     location: &'static Location<'static>,
+}
+
+/// As much as a small handler may capture.
+type Stored = MaybeUninit<[usize; 2]>;
+
+/// What can be done with what is stored, by its type. Each takes what this very type has stored.
+struct Functions {
+    /// Calls it, and gives the text of its error, if it returned one. Afterwards nothing is stored any more.
+    call: unsafe fn(&mut Stored) -> Option<String>,
+    /// Drops it. Afterwards nothing is stored any more.
+    drop: unsafe fn(&mut Stored),
+    is: unsafe fn(&Stored, Identity) -> bool,
+    /// May be called afterwards, too: it looks at nothing that can be dropped.
+    info: unsafe fn(&Stored, &'static Location<'static>) -> HandlerInfo,
 }
 
 impl Entry {
@@ -19,42 +47,73 @@ impl Entry {
         H: Handler<Args>,
         Args: Send + 'static,
     {
-        Self { handler: Box::new(Bound { handler, args }), location }
+        Self::of(Bound { handler, args }, location)
     }
 
-    pub(crate) fn erased(handler: Box<dyn Erased>, location: &'static Location<'static>) -> Self {
-        Self { handler, location }
+    /// Of an annotated function, which knows its own location.
+    pub(crate) fn annotated(record: &'static Record) -> Self {
+        Self::of(record, Location::caller())
+    }
+
+    fn of<S: Store>(value: S, location: &'static Location<'static>) -> Self {
+        let mut stored = Stored::uninit();
+        store(&mut stored, value);
+        Self { description: Description { stored, functions: const { &Functions::of::<S>() }, location } }
+    }
+
+    pub(crate) fn description(&self) -> Description {
+        self.description
     }
 
     pub(crate) fn info(&self) -> HandlerInfo {
-        HandlerInfo::new(self.handler.name(), self.location)
+        self.description.info()
     }
 
     pub(crate) fn is(&self, identity: Identity) -> bool {
-        self.handler.is(identity)
+        // SAFETY: this is what was stored with these functions.
+        unsafe { (self.description.functions.is)(&self.description.stored, identity) }
     }
 
     /// Calls the handler, and says whether it went well. A failure goes no further than its report.
     pub(crate) fn run(self) -> bool {
-        failure::contain(self.info(), || self.handler.call())
+        let mut this = ManuallyDrop::new(self);
+        let description = this.description;
+        // SAFETY: this is what was stored with these functions, and nobody uses it afterwards.
+        failure::contain(description, || unsafe { (description.functions.call)(&mut this.description.stored) })
     }
 
     /// Drops the handler without calling it. A panic in the `Drop` of what it holds goes no further than its report.
     pub(crate) fn discard(self) {
-        let info = self.info();
-        failure::contain(info, || {
-            drop(self.handler);
+        failure::contain(self.description, || {
+            drop(self);
             None
         });
     }
 }
 
-/// A handler whose type is forgotten. All but `call` and `Drop` are code of our own.
-pub(crate) trait Erased: Send {
-    /// Calls it, and gives the text of its error, if it returned one.
-    fn call(self: Box<Self>) -> Option<String>;
+impl Drop for Entry {
+    fn drop(&mut self) {
+        // SAFETY: this is what was stored with these functions, and nobody uses it afterwards.
+        unsafe { (self.description.functions.drop)(&mut self.description.stored) }
+    }
+}
+
+impl Description {
+    pub(crate) fn info(&self) -> HandlerInfo {
+        // SAFETY: this was stored with these functions.
+        unsafe { (self.functions.info)(&self.stored, self.location) }
+    }
+}
+
+/// What an entry stores. All but `call` and `Drop` are code of our own.
+trait Store: Sized + 'static {
+    fn call(self) -> Option<String>;
     fn is(&self, identity: Identity) -> bool;
-    fn name(&self) -> &'static str;
+
+    /// # Safety
+    ///
+    /// This type was stored there.
+    unsafe fn info(stored: &Stored, location: &'static Location<'static>) -> HandlerInfo;
 }
 
 /// A handler and its arguments.
@@ -63,21 +122,142 @@ struct Bound<H, Args> {
     args: Args,
 }
 
-impl<H, Args> Erased for Bound<H, Args>
+impl<H, Args> Store for Bound<H, Args>
 where
     H: Handler<Args>,
     Args: Send + 'static,
 {
-    fn call(self: Box<Self>) -> Option<String> {
-        let Self { handler, args } = *self;
-        handler.call(args).into_error()
+    fn call(self) -> Option<String> {
+        self.handler.call(self.args).into_error()
     }
 
     fn is(&self, identity: Identity) -> bool {
         self.handler.identity() == Some(identity)
     }
 
-    fn name(&self) -> &'static str {
-        self.handler.name()
+    unsafe fn info(_: &Stored, location: &'static Location<'static>) -> HandlerInfo {
+        HandlerInfo::new(H::name(), location)
+    }
+}
+
+impl Store for &'static Record {
+    fn call(self) -> Option<String> {
+        Record::call(self)
+    }
+
+    fn is(&self, identity: Identity) -> bool {
+        Record::is(self, identity)
+    }
+
+    unsafe fn info(stored: &Stored, _: &'static Location<'static>) -> HandlerInfo {
+        // SAFETY: a reference was stored, which is small and is still there.
+        Record::info(unsafe { borrow::<Self>(stored) })
+    }
+}
+
+/// Whether it is stored in the entry itself.
+const fn is_small<S>() -> bool {
+    size_of::<S>() <= size_of::<Stored>() && align_of::<S>() <= align_of::<Stored>()
+}
+
+fn store<S>(stored: &mut Stored, value: S) {
+    let place = stored.as_mut_ptr();
+    if is_small::<S>() {
+        // SAFETY: there is room for it.
+        unsafe { place.cast::<S>().write(value) };
+    } else {
+        // SAFETY: there is room for a pointer.
+        unsafe { place.cast::<*mut S>().write(Box::into_raw(Box::new(value))) };
+    }
+}
+
+/// # Safety
+///
+/// An `S` is stored.
+unsafe fn borrow<S>(stored: &Stored) -> &S {
+    let place = stored.as_ptr();
+    // SAFETY: as `store` has put it there.
+    unsafe { if is_small::<S>() { &*place.cast::<S>() } else { &**place.cast::<*const S>() } }
+}
+
+/// # Safety
+///
+/// An `S` is stored, and nobody uses it afterwards.
+unsafe fn take<S>(stored: &mut Stored) -> Taken<S> {
+    let place = stored.as_mut_ptr();
+    if is_small::<S>() {
+        // SAFETY: as `store` has put it there, and nobody uses it afterwards.
+        Taken::Small(unsafe { ptr::read(place.cast::<S>()) })
+    } else {
+        // SAFETY: as `store` has made the pointer from a box, and nobody uses it afterwards.
+        Taken::Boxed(unsafe { Box::from_raw(place.cast::<*mut S>().read()) })
+    }
+}
+
+enum Taken<S> {
+    Small(S),
+    Boxed(Box<S>),
+}
+
+impl Functions {
+    const fn of<S: Store>() -> Self {
+        Self {
+            // SAFETY: as the callers promise.
+            call: |stored| match unsafe { take::<S>(stored) } {
+                Taken::Small(value) => value.call(),
+                Taken::Boxed(value) => value.call(),
+            },
+            // SAFETY: as the callers promise.
+            drop: |stored| drop(unsafe { take::<S>(stored) }),
+            // SAFETY: as the callers promise.
+            is: |stored, identity| unsafe { borrow::<S>(stored) }.is(identity),
+            info: S::info,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    /// Runs one of two entries that share what they capture, and drops the other; says how many still have it.
+    fn run_and_drop<const N: usize>() -> usize {
+        let captured = Arc::new(());
+        let entry = || {
+            let (captured, more) = (Arc::clone(&captured), [0_u8; N]);
+            let handler = move || assert_eq!((Arc::strong_count(&captured) > 1, more), (true, [0; N]));
+            Entry::new(handler, (), Location::caller())
+        };
+        let (run, dropped, discarded) = (entry(), entry(), entry());
+        assert_eq!(Arc::strong_count(&captured), 4);
+        assert!(run.run());
+        drop(dropped);
+        discarded.discard();
+        Arc::strong_count(&captured)
+    }
+
+    #[test]
+    fn small_and_large_handlers_are_called_or_dropped_once() {
+        assert_eq!(run_and_drop::<0>(), 1);
+        assert_eq!(run_and_drop::<8>(), 1);
+        assert_eq!(run_and_drop::<9>(), 1);
+        assert_eq!(run_and_drop::<1000>(), 1);
+    }
+
+    #[test]
+    fn what_is_aligned_more_strictly_is_boxed() {
+        #[derive(Clone, Copy)]
+        #[repr(align(64))]
+        struct Aligned(u8);
+
+        assert!(!is_small::<Aligned>() && is_small::<[usize; 2]>() && !is_small::<[usize; 3]>());
+        let aligned = Aligned(7);
+        let handler = move || {
+            let aligned = aligned;
+            assert_eq!(((&raw const aligned).addr() % 64, aligned.0), (0, 7));
+        };
+        assert!(Entry::new(handler, (), Location::caller()).run());
     }
 }

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::HandlerInfo;
+use super::{Description, HandlerInfo};
 
 /// A failure of a handler: it panicked or returned an error, or what it holds panicked when dropped.
 ///
@@ -110,14 +110,14 @@ pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {
 }
 
 /// Runs code of the user's for `handler`, and says whether it went well. If not, that is reported.
-pub(crate) fn contain(handler: HandlerInfo, call: impl FnOnce() -> Option<String>) -> bool {
+pub(super) fn contain(handler: Description, call: impl FnOnce() -> Option<String>) -> bool {
     // Unwind safety: what a handler leaves half done is seen by no code of ours.
     let cause = match catch_unwind(AssertUnwindSafe(call)) {
         Ok(None) => return true,
         Ok(Some(error)) => Cause::Error(error),
         Err(payload) => Cause::Panic(payload),
     };
-    report(Failure { handler, cause });
+    report(Failure { handler: handler.info(), cause });
     false
 }
 

@@ -42,6 +42,11 @@ impl<T> Registered<T> {
         self.occupied
     }
 
+    /// Whether there is a value that isn't older than that key.
+    pub(crate) fn has_since(&self, since: Key) -> bool {
+        self.cells.last().is_some_and(|last| last.key >= since)
+    }
+
     /// The key that the next value will get: a mark between all that is there now and all that comes later.
     pub(crate) fn mark(&self) -> Key {
         self.next
@@ -71,13 +76,9 @@ impl<T> Registered<T> {
 
     /// Takes out the newest value, if it isn't older than `since`.
     pub(crate) fn take_last(&mut self, since: Key) -> Option<T> {
-        let last = self.cells.last_mut()?;
-        if last.key < since {
-            return None;
-        }
-        let value = last.value.take();
+        let last = self.cells.pop_if(|last| last.key >= since)?;
         self.taken(1);
-        value
+        last.value
     }
 
     /// Takes out all values that fit, newest first.

@@ -1,6 +1,6 @@
 //! Unix: C's `atexit` and `pthread_atfork`.
 
-use std::ffi::c_void;
+use std::ffi::{c_int, c_void};
 use std::mem;
 use std::ptr;
 
@@ -21,6 +21,37 @@ impl CRuntime for Unix {
     /// POSIX leaves a second `exit` undefined. glibc defines it (see `exit(3)`, and the handlers are taken off its list
     /// before they are called); musl crashes on purpose.
     const EXIT_CAN_BE_REPEATED: bool = IS_GLIBC;
+
+    /// The loader lists the executable first (`dl_iterate_phdr(3)`).
+    #[cfg(any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "netbsd",
+        target_os = "openbsd"
+    ))]
+    #[allow(clippy::cast_possible_truncation, reason = "what the loader tells is as wide as an address")]
+    fn is_in_executable() -> bool {
+        extern "C" fn look(object: *mut libc::dl_phdr_info, _size: usize, found: *mut c_void) -> c_int {
+            static HERE: u8 = 0;
+            let here = (&raw const HERE).addr();
+            // SAFETY: the loader passes an object with so many headers, and `found` is the `bool` below.
+            unsafe {
+                let object = &*object;
+                let headers = std::slice::from_raw_parts(object.dlpi_phdr, usize::from(object.dlpi_phnum));
+                *found.cast::<bool>() = headers.iter().any(|header| {
+                    let begin = (object.dlpi_addr as usize).wrapping_add(header.p_vaddr as usize);
+                    header.p_type == libc::PT_LOAD && here.wrapping_sub(begin) < header.p_memsz as usize
+                });
+            }
+            // The others don't matter.
+            1
+        }
+        let mut found = false;
+        // SAFETY: `look` takes what is passed here, and doesn't unwind.
+        unsafe { libc::dl_iterate_phdr(Some(look), (&raw mut found).cast()) };
+        found
+    }
 
     fn take_slot(callback: Callback) -> bool {
         // SAFETY: `callback` is a function that never unwinds. Where it is part of a library, `atexit` binds it to that
@@ -92,7 +123,7 @@ impl CRuntime for Unix {
     /// The soft limit on stacks, to which the main thread's grows. Without a limit, as large as seems to be meant by that:
     /// it is only reserved, not used.
     fn main_stack_size() -> Option<usize> {
-        const UNLIMITED: usize = if cfg!(target_pointer_width = "64") { 1 << 30 } else { 64 << 20 };
+        const UNLIMITED: usize = if cfg!(target_pointer_width = "64") { 256 << 20 } else { 64 << 20 };
         // SAFETY: zeroes are a valid `rlimit`, which is there to be written.
         let limit = unsafe {
             let mut limit: libc::rlimit = mem::zeroed();

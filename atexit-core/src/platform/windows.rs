@@ -11,6 +11,9 @@ impl CRuntime for Windows {
     /// It is `ExitProcess`, which runs the handlers of libraries only.
     const EXIT_REACHES_SLOTS: bool = false;
 
+    /// The C runtime's `exit` and `atexit` take one lock.
+    const LOCKS_LIST_WHILE_EXITING: bool = true;
+
     fn take_slot(callback: Callback) -> bool {
         // SAFETY: `callback` is a function that never unwinds.
         unsafe { libc::atexit(callback) == 0 }

@@ -2,16 +2,16 @@
 //! here, by pure functions; the callers lock, ask and act.
 //!
 //! The thread that exits alternates between two hands: the C runtime's, which calls C's handlers and destructors of C++,
-//! and ours, when it has reached one of our slots. Only one thread at a time is in our hands; [`Phase`] lists all states.
-//! How a thread gets there:
+//! and ours, when it has reached one of our slots. [`Phase`] lists all states. How a thread gets there:
 //!
-//! - It calls C's `exit`, which comes to our slots one by one. C runtimes without a lock of their own on `exit` (glibc
-//!   before 2.41) let several threads do so at once: then each waits at its slot for its turn, and none that is done leaves
-//!   its slot while another is at one. So the C runtime doesn't end the process under a thread that runs handlers.
+//! - It calls C's `exit`, which comes to our slots one by one. The first thread that reaches one carries out the exit from
+//!   there on. C runtimes without a lock of their own on `exit` (glibc before 2.41) let several threads do so at once, but
+//!   break when two of them go through the list: so all others wait for ever at the first slot that they reach, as they
+//!   would at such a lock.
 //! - It unloads the library that this code is part of, which comes to our slots, too. A thread that unloads and one that
-//!   exits don't wait for each other's handlers, since the loader makes the one that exits wait for the other in the end.
+//!   exits don't wait for each other's handlers, since the loader makes the one that exits wait for the other later.
 //! - It runs everything by itself, without the C runtime: for a signal, for a panic that will abort, or where C's `exit`
-//!   doesn't reach our slots. Then no other thread gets a turn any more.
+//!   doesn't reach our slots.
 
 use std::time::{Duration, Instant};
 
@@ -20,15 +20,21 @@ use crate::thread::Thread;
 
 /// The exit that is going on.
 pub(crate) struct Exit {
-    /// The thread that carries it out: the last that had its turn.
+    /// The thread that carries it out.
     thread: Thread,
+    /// No slot was reached yet: the first thread that comes to one carries the exit out from there on.
+    is_open: bool,
+    /// The thread runs everything by itself, without the C runtime.
+    is_alone: bool,
     cause: Cause,
     phase: Phase,
     begun: Option<Instant>,
     /// What `exit` was last called with.
     status: Option<Status>,
-    /// The threads that have reached a slot, or a panic's hook, and have not yet done what is to be done there.
-    at_slots: Vec<Thread>,
+    /// The threads that have reached a slot and wait there, maybe for ever.
+    waiting: Vec<Thread>,
+    /// How many threads have panicked and wait until they may run what is left.
+    panics: usize,
 }
 
 /// What began the exit.
@@ -73,7 +79,7 @@ struct Status {
 pub(crate) enum Arrival {
     /// It carries out the exit from here on.
     Turn,
-    /// It waits for its turn.
+    /// It waits, until the thread that carries out the exit leaves that to others, or for ever.
     Wait,
     /// It unloads while another thread exits: it runs its handlers, and leaves the exit alone.
     Beside,
@@ -90,9 +96,21 @@ pub(crate) enum Call {
     Elsewhere,
 }
 
+/// How the process ends when a handler that runs at exit calls `exit`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Way {
+    /// C's `exit` is called again, and goes on with its list.
+    Repeat,
+    /// The thread hasn't called C's `exit` yet, but another may have.
+    CallOrHandOver,
+    /// C's `exit` may not be called.
+    WithoutC,
+}
+
 impl Exit {
     pub(crate) fn new(thread: Thread, cause: Cause, phase: Phase, begun: Option<Instant>) -> Self {
-        Self { thread, cause, phase, begun, status: None, at_slots: Vec::new() }
+        let is_open = phase == Phase::BetweenSlots;
+        Self { thread, is_open, is_alone: !is_open, cause, phase, begun, status: None, waiting: Vec::new(), panics: 0 }
     }
 
     pub(crate) fn phase(&self) -> Phase {
@@ -130,14 +148,18 @@ impl Exit {
 
     /// What `this` does at a slot; `unloading` is the thread that unloads the library that this code is part of.
     pub(crate) fn arrival(&self, this: Thread, unloading: Option<Thread>) -> Arrival {
-        let is_unloading = unloading == Some(this);
-        match self.phase {
-            _ if self.is_by(this) => Arrival::Turn,
-            _ if is_unloading && !self.is_unloading() => Arrival::Beside,
-            _ if self.is_unloading() => Arrival::Turn,
-            Phase::BetweenSlots | Phase::Over => Arrival::Turn,
-            Phase::Running(_) | Phase::RunningLate | Phase::Ending => Arrival::Wait,
+        if unloading == Some(this) && !self.is_by(this) && !self.is_unloading() {
+            Arrival::Beside
+        } else if self.is_by(this) || self.is_open || self.is_unloading() {
+            Arrival::Turn
+        } else {
+            Arrival::Wait
         }
+    }
+
+    /// Whether a thread that has panicked may run what is left: whenever no other is running handlers.
+    pub(crate) fn may_panic_run(&self, this: Thread) -> bool {
+        self.is_by(this) || self.is_unloading() || matches!(self.phase, Phase::BetweenSlots | Phase::Over)
     }
 
     /// What `this` does when it calls `exit`.
@@ -151,16 +173,49 @@ impl Exit {
         }
     }
 
-    /// `this` has reached a slot.
-    pub(crate) fn arrive(&mut self, this: Thread) {
-        // What it was doing at an earlier slot, it never returns to.
-        self.at_slots.retain(|&thread| thread != this);
-        self.at_slots.push(this);
+    /// How the process ends when a handler that this exit runs calls `exit`.
+    pub(crate) fn way(&self, can_repeat_exit: bool) -> Way {
+        match (can_repeat_exit, self.is_alone) {
+            (false, _) => Way::WithoutC,
+            (true, true) => Way::CallOrHandOver,
+            (true, false) => Way::Repeat,
+        }
+    }
+
+    /// What has to run before the process ends that way: not what the slots below have, each in its turn.
+    pub(crate) fn rest(&self, way: Way) -> Option<Since> {
+        match (way, self.phase) {
+            (Way::Repeat, Phase::Running(since)) => Some(since),
+            (Way::Repeat, Phase::BetweenSlots | Phase::Over | Phase::Ending) => None,
+            _ => Some(Since::Ever),
+        }
+    }
+
+    /// `this` has reached a slot, and waits.
+    pub(crate) fn wait(&mut self, this: Thread) {
+        self.waiting.push(this);
+    }
+
+    /// Whether another thread waits at a slot.
+    pub(crate) fn has_waiting(&self, this: Thread) -> bool {
+        self.waiting.iter().any(|&thread| thread != this)
+    }
+
+    /// A thread has panicked, and waits until it may run what is left.
+    pub(crate) fn wait_for_panic(&mut self) {
+        self.panics += 1;
+    }
+
+    /// Whether a panic is going to end the process: then no thread goes back to the C runtime.
+    pub(crate) fn is_left_to_panic(&self) -> bool {
+        self.panics > 0 || self.is_by_panic()
     }
 
     /// `this` carries out the exit from here on, and runs what was registered since.
     pub(crate) fn take_turn(&mut self, this: Thread, unloading: Option<Thread>, since: Since) {
         self.thread = this;
+        self.is_open = false;
+        self.waiting.retain(|&thread| thread != this);
         if self.is_unloading() && unloading != Some(this) {
             self.cause = Cause::Exit;
         }
@@ -173,7 +228,16 @@ impl Exit {
     /// A panic that will abort takes over: nothing but that ends the process now.
     pub(crate) fn take_turn_for_panic(&mut self, this: Thread) {
         self.take_turn(this, None, Since::Ever);
+        self.panics -= 1;
         self.cause = Cause::Panic;
+        self.is_alone = true;
+    }
+
+    /// `this` takes over from a thread that only unloads a library, and runs everything alone.
+    pub(crate) fn take_over_alone(&mut self, this: Thread, cause: Cause) {
+        self.take_turn(this, None, Since::Ever);
+        self.cause = cause;
+        self.is_alone = true;
     }
 
     /// `this` runs everything that is left, whatever slots are to come.
@@ -183,14 +247,15 @@ impl Exit {
         }
     }
 
-    /// Everything has run.
-    pub(crate) fn is_over(&mut self, then: Phase) {
-        self.phase = then;
+    /// `this` has run everything.
+    pub(crate) fn everything_has_run(&mut self, this: Thread, then: Phase) {
+        if self.is_by(this) {
+            self.phase = then;
+        }
     }
 
     /// `this` has done what is to be done at its slot.
     pub(crate) fn finish(&mut self, this: Thread) {
-        self.at_slots.retain(|&thread| thread != this);
         if self.is_by(this) {
             self.phase = match self.phase {
                 Phase::Running(_) => Phase::BetweenSlots,
@@ -198,24 +263,27 @@ impl Exit {
                 phase => phase,
             };
         }
-        if self.phase == Phase::Over {
-            // Nobody would give it back after the library that we are in is unloaded.
-            self.at_slots.shrink_to_fit();
-        }
     }
 
-    /// Whether another thread is at a slot, but for the one that unloads: so `this` may not go back to the C runtime.
-    pub(crate) fn has_others_at_slots(&self, this: Thread, unloading: Option<Thread>) -> bool {
-        self.at_slots.iter().any(|&thread| thread != this && Some(thread) != unloading)
+    /// Whether another thread runs handlers: the library that we are in may not be unloaded.
+    pub(crate) fn is_running_beside(&self, this: Thread) -> bool {
+        !self.is_by(this) && matches!(self.phase, Phase::Running(_) | Phase::RunningLate)
     }
 
     /// The process is to exit with this status, and `this` calls C's `exit` with it.
     pub(crate) fn process_exits(&mut self, this: Thread, code: i32) {
-        if self.is_unloading() {
+        if matches!(self.cause, Cause::Unloading | Cause::Panic) {
             self.cause = Cause::Exit;
         }
         self.thread = this;
         self.status = Some(Status { code, thread: this });
+    }
+
+    /// `this` has run everything without the C runtime and leaves the rest to whoever comes to a slot.
+    pub(crate) fn hand_over(&mut self) {
+        self.phase = Phase::Over;
+        self.is_open = true;
+        self.is_alone = false;
     }
 
     /// The status with which `this` has to call C's `exit` anew when it leaves a slot, since another thread wanted it.
@@ -225,9 +293,21 @@ impl Exit {
         Some(status.code)
     }
 
-    /// In the child of a fork: only `this` is at a slot, if it is.
-    pub(crate) fn forget_other_threads(&mut self, this: Thread) {
-        self.at_slots.retain(|&thread| thread == this);
+    /// In the child of a fork nobody else waits. Says whether another thread may have been in C's `exit`.
+    pub(crate) fn forget_other_threads(&mut self) -> bool {
+        self.waiting.clear();
+        self.panics = 0;
+        self.is_alone
+    }
+
+    /// Whether the thread has not called C's `exit`, nor Rust's.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.is_alone
+    }
+
+    /// Gives memory back that isn't needed for what is there.
+    pub(crate) fn release_memory(&mut self) {
+        self.waiting.shrink_to_fit();
     }
 }
 
@@ -244,65 +324,59 @@ mod tests {
     }
 
     #[test]
-    fn one_thread_at_a_time_has_its_turn() {
+    fn the_first_thread_at_a_slot_carries_out_the_exit_and_others_wait() {
         let [first, second, _] = threads();
-        for (phase, arrival) in [
-            (Phase::BetweenSlots, Arrival::Turn),
-            (Phase::Running(Since::Ever), Arrival::Wait),
-            (Phase::Over, Arrival::Turn),
-            (Phase::RunningLate, Arrival::Wait),
-            (Phase::Ending, Arrival::Wait),
-        ] {
-            assert_eq!(exit_in(phase).arrival(second, None), arrival, "{phase:?}");
-            // C's exit in one of its own handlers.
-            assert_eq!(exit_in(phase).arrival(first, None), Arrival::Turn, "{phase:?}");
+        let mut exit = exit_in(Phase::BetweenSlots);
+        // It was called, but no slot was reached.
+        assert_eq!(exit.arrival(second, None), Arrival::Turn);
+        exit.take_turn(second, None, Since::Ever);
+        for phase in [Phase::Running(Since::Ever), Phase::BetweenSlots, Phase::Over, Phase::RunningLate, Phase::Ending]
+        {
+            exit.phase = phase;
+            assert_eq!(exit.arrival(first, None), Arrival::Wait, "{phase:?}");
+            assert_eq!(exit.arrival(second, None), Arrival::Turn, "{phase:?}");
         }
+    }
+
+    #[test]
+    fn a_thread_that_runs_everything_alone_gives_nobody_a_turn_until_it_hands_over() {
+        let [first, second, third] = threads();
+        let mut exit = Exit::new(first, Cause::Signal(15), Phase::Running(Since::Ever), None);
+        assert_eq!(exit.arrival(second, None), Arrival::Wait);
+        exit.wait(second);
+        exit.everything_has_run(first, Phase::Ending);
+        assert_eq!(exit.arrival(second, None), Arrival::Wait);
+        assert_eq!(exit.way(true), Way::CallOrHandOver);
+        assert!(exit.has_waiting(first) && !exit.has_waiting(second));
+        exit.process_exits(first, 3);
+        exit.hand_over();
+        assert_eq!(exit.arrival(second, None), Arrival::Turn);
+        exit.take_turn(second, None, Since::Ever);
+        assert_eq!((exit.phase(), exit.signal()), (Phase::RunningLate, Some(15)));
+        // It has called C's `exit`.
+        assert_eq!(exit.way(true), Way::Repeat);
+        assert_eq!(exit.arrival(third, None), Arrival::Wait);
+        exit.finish(second);
+        assert_eq!(exit.phase(), Phase::Over);
+        assert_eq!((exit.take_over_status(second), exit.take_over_status(second)), (Some(3), None));
     }
 
     #[test]
     fn unloading_and_exiting_do_not_wait_for_each_other() {
         let [unloads, exits, _] = threads();
-        let mut exit = Exit::new(unloads, Cause::Unloading, Phase::Running(Since::Ever), None);
+        let mut exit = Exit::new(unloads, Cause::Unloading, Phase::BetweenSlots, None);
+        exit.take_turn(unloads, Some(unloads), Since::Ever);
+        assert!(exit.is_unloading());
         assert_eq!(exit.arrival(exits, Some(unloads)), Arrival::Turn);
-        exit.arrive(unloads);
-        exit.arrive(exits);
         exit.take_turn(exits, Some(unloads), Since::Ever);
         assert!(!exit.is_unloading());
         assert_eq!(exit.arrival(unloads, Some(unloads)), Arrival::Beside);
-        assert!(!exit.has_others_at_slots(exits, Some(unloads)));
-        // But the library stays while the other thread is in it.
-        assert!(exit.has_others_at_slots(unloads, Some(unloads)));
+        // What the one that unloads has done doesn't end the other's turn, and the library stays while that lasts.
+        exit.everything_has_run(unloads, Phase::Over);
+        exit.finish(unloads);
+        assert!(exit.is_running_beside(unloads));
         exit.finish(exits);
-        assert!(!exit.has_others_at_slots(unloads, Some(unloads)));
-    }
-
-    #[test]
-    fn nobody_leaves_while_another_is_at_a_slot() {
-        let [first, second, _] = threads();
-        let mut exit = exit_in(Phase::BetweenSlots);
-        exit.arrive(first);
-        exit.take_turn(first, None, Since::Ever);
-        exit.arrive(second);
-        assert_eq!(exit.arrival(second, None), Arrival::Wait);
-        exit.is_over(Phase::Over);
-        exit.finish(first);
-        assert!(exit.has_others_at_slots(first, None));
-        assert_eq!(exit.arrival(second, None), Arrival::Turn);
-        exit.take_turn(second, None, Since::Ever);
-        assert_eq!(exit.phase(), Phase::RunningLate);
-        exit.finish(second);
-        assert!(!exit.has_others_at_slots(first, None));
-        assert_eq!(exit.phase(), Phase::Over);
-    }
-
-    #[test]
-    fn a_thread_that_arrives_again_has_left_its_earlier_slot() {
-        let [first, second, _] = threads();
-        let mut exit = exit_in(Phase::BetweenSlots);
-        exit.arrive(first);
-        exit.arrive(first);
-        exit.finish(first);
-        assert!(!exit.has_others_at_slots(second, None));
+        assert!(!exit.is_running_beside(unloads));
     }
 
     #[test]
@@ -314,6 +388,23 @@ mod tests {
         assert_eq!(Exit::call(Some(&exit), second), Call::Elsewhere);
         let unloading = Exit::new(first, Cause::Unloading, Phase::BetweenSlots, None);
         assert_eq!(Exit::call(Some(&unloading), second), Call::First);
+    }
+
+    #[test]
+    fn exit_in_a_handler_runs_what_no_slot_below_has() {
+        for (phase, rest) in [
+            (Phase::Running(Since::Ever), Some(Since::Ever)),
+            (Phase::RunningLate, Some(Since::Ever)),
+            (Phase::BetweenSlots, None),
+            (Phase::Over, None),
+        ] {
+            let mut exit = exit_in(Phase::BetweenSlots);
+            exit.phase = phase;
+            assert_eq!(exit.way(true), Way::Repeat);
+            assert_eq!(exit.rest(Way::Repeat), rest, "{phase:?}");
+            assert_eq!(exit.way(false), Way::WithoutC);
+            assert_eq!(exit.rest(Way::WithoutC), Some(Since::Ever), "{phase:?}");
+        }
     }
 
     #[test]
@@ -329,13 +420,29 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_that_aborts_keeps_all_others_out() {
-        let [first, second, _] = threads();
+    fn a_panic_that_aborts_waits_for_handlers_and_keeps_all_others_out() {
+        let [first, panics, third] = threads();
         let mut exit = exit_in(Phase::BetweenSlots);
-        exit.take_turn_for_panic(second);
-        assert!(exit.is_by_panic() && exit.is_by(second));
-        assert_eq!(exit.arrival(first, None), Arrival::Wait);
-        exit.is_over(Phase::Ending);
-        assert_eq!(exit.arrival(first, None), Arrival::Wait);
+        exit.take_turn(first, None, Since::Ever);
+        exit.wait_for_panic();
+        assert!(!exit.may_panic_run(panics) && exit.may_panic_run(first));
+        exit.finish(first);
+        // The other stays at its slot.
+        assert!(exit.may_panic_run(panics) && exit.is_left_to_panic());
+        exit.take_turn_for_panic(panics);
+        assert!(exit.is_by_panic() && exit.is_left_to_panic());
+        assert_eq!(exit.arrival(third, None), Arrival::Wait);
+        exit.process_exits(panics, 3);
+        assert!(!exit.is_left_to_panic());
+    }
+
+    #[test]
+    fn a_child_forked_by_a_handler_that_c_has_no_part_in_may_not_call_c() {
+        let [this, ..] = threads();
+        let mut alone = Exit::new(this, Cause::Signal(15), Phase::Running(Since::Ever), None);
+        assert!(alone.forget_other_threads());
+        let mut at_slot = exit_in(Phase::BetweenSlots);
+        at_slot.take_turn(this, None, Since::Ever);
+        assert!(!at_slot.forget_other_threads());
     }
 }

@@ -10,7 +10,7 @@
 
 use std::time::Instant;
 
-use crate::handler::HandlerInfo;
+use crate::handler::Description;
 use crate::thread::Thread;
 
 /// The runs that are going on.
@@ -33,9 +33,9 @@ struct Run {
 }
 
 /// A handler that is running.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Running {
-    pub(crate) info: HandlerInfo,
+    pub(crate) handler: Description,
     /// When it began, where a deadline makes that matter.
     pub(crate) begun: Option<Instant>,
 }
@@ -72,11 +72,11 @@ impl Runs {
         self.list.push(Run { number, thread, handler: None });
     }
 
-    /// The innermost run of the thread is in this handler, or between two.
-    pub(crate) fn enter(&mut self, thread: Thread, handler: Option<Running>) {
-        self.handlers_begun += u64::from(handler.is_some());
+    /// The innermost run of the thread is in this handler now.
+    pub(crate) fn enter(&mut self, thread: Thread, handler: Running) {
+        self.handlers_begun += 1;
         if let Some(run) = self.list.iter_mut().rfind(|run| run.thread == thread) {
-            run.handler = handler;
+            run.handler = Some(handler);
         }
     }
 
@@ -87,9 +87,16 @@ impl Runs {
         }
     }
 
-    /// The thread never returns to the handlers that it is in, so nobody should wait for them.
-    pub(crate) fn abandon(&mut self, thread: Thread) {
+    /// The thread never returns to the handlers that it is in, so nobody should wait for them. Says whether it is in any.
+    pub(crate) fn abandon(&mut self, thread: Thread) -> bool {
+        let before = self.list.len();
         self.list.retain(|run| run.thread != thread);
+        self.list.len() < before
+    }
+
+    /// Whether no thread runs handlers.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
     }
 
     /// In the child of a fork there is only the thread that forked.
@@ -172,6 +179,7 @@ impl Runs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::handler::Entry;
 
     fn threads() -> [Thread; 3] {
         [1, 2, 3].map(Thread::numbered)
@@ -230,17 +238,16 @@ mod tests {
     #[test]
     fn a_handler_that_gives_way_to_the_next_is_progress() {
         let [this, ..] = threads();
-        let info = HandlerInfo::new("handler", std::panic::Location::caller());
-        let running = Some(Running { info, begun: None });
+        let handler = Entry::new(|| (), (), std::panic::Location::caller()).description();
+        let running = Running { handler, begun: None };
         let mut runs = Runs::new();
         runs.begin(this);
+        assert_eq!((runs.handlers_begun(), runs.running().count()), (0, 0));
         runs.enter(this, running);
-        let before = runs.handlers_begun();
-        runs.enter(this, None);
-        assert_eq!(runs.handlers_begun(), before);
-        assert_eq!(runs.running().count(), 0);
         runs.enter(this, running);
-        assert!(runs.handlers_begun() > before);
-        assert_eq!(runs.running().count(), 1);
+        assert_eq!((runs.handlers_begun(), runs.running().count()), (2, 1));
+        runs.end(this);
+        assert_eq!((runs.handlers_begun(), runs.running().count()), (2, 0));
+        assert!(runs.is_empty() && !runs.abandon(this));
     }
 }

@@ -1,67 +1,67 @@
-//! The order among records, field by field.
+//! The list of records against one that the standard library sorts.
+
+use proptest::prelude::*;
 
 use super::*;
 
-const KEY: SourceKey = SourceKey {
-    priority: 0,
-    in_final_program: false,
-    crate_name: CrateName("mango::slice"),
-    version: Version(Some("1.0.0")),
-    package: Some("orchard"),
-    index: 5,
-};
+fn function(_: Option<&mut Option<About>>) -> Option<String> {
+    None
+}
 
-#[test]
-fn an_earlier_field_outweighs_all_later_ones() {
-    // Each is greater than the one before in one field, and greater in none that counts less.
-    let least = SourceKey { priority: -1, in_final_program: true, crate_name: CrateName("zebra"), ..KEY };
-    let ascending = [
-        SourceKey { version: Version(Some("9.0.0")), index: 9, ..least },
-        SourceKey { crate_name: CrateName("apple"), version: Version(Some("9.0.0")), index: 9, ..KEY },
-        SourceKey { version: Version(None), index: 9, ..KEY },
-        SourceKey { version: Version(Some("0.9.0")), index: 9, ..KEY },
-        SourceKey { package: None, index: 9, ..KEY },
-        SourceKey { package: Some("garden"), index: 9, ..KEY },
-        KEY,
-        SourceKey { index: 6, ..KEY },
-        SourceKey { package: Some("shop"), index: 0, ..KEY },
-        SourceKey { version: Version(Some("1.0.1")), index: 0, ..KEY },
-        SourceKey { crate_name: CrateName("zebra"), version: Version(None), index: 0, ..KEY },
-        SourceKey {
-            in_final_program: true,
-            crate_name: CrateName("aardvark"),
-            version: Version(None),
-            index: 0,
-            ..KEY
-        },
-        SourceKey { priority: 1, crate_name: CrateName("aardvark"), version: Version(None), index: 0, ..KEY },
-    ];
-    for (place, key) in ascending.iter().enumerate() {
-        for (other_place, other) in ascending.iter().enumerate() {
-            assert_eq!(key.cmp(other), place.cmp(&other_place), "{key:?} and {other:?}");
+/// Of a crate whose name is that number. Each has a key of its own, as in modules of a crate.
+fn record(priority: i32, krate: u8, index: u32) -> &'static Record {
+    let name = format!("{krate}::module").leak();
+    let krate = CrateKey::new(false, name, None, None);
+    Box::leak(Box::new(Record::new(function, Box::leak(Box::new(krate)), priority, index)))
+}
+
+fn key(record: &Record) -> (i32, u8, u32) {
+    (record.priority, record.krate().name().as_bytes()[0] - b'0', record.index)
+}
+
+fn list(records: &[&'static Record]) -> List {
+    let mut list = Builder::new();
+    records.iter().for_each(|record| list.extend(Some(record)));
+    list.finish(List::EMPTY)
+}
+
+proptest! {
+    #[test]
+    fn lists_are_sorted_and_merged(
+        keys in prop::collection::hash_set((-2..3_i32, 0..3_u8, 0..50_u32), 0..200),
+        divisor in 1..7_u32,
+        are_shared in any::<bool>(),
+    ) {
+        let records: Vec<_> = keys.iter().map(|&(priority, krate, index)| record(priority, krate, index)).collect();
+        let mut expected: Vec<_> = keys.into_iter().collect();
+        expected.sort_by(|one, other| other.cmp(one));
+        let (some, others) = records.split_at(records.len() / 3);
+        if are_shared {
+            list(&records).share_crates();
         }
+        let mut annotated = Annotated { list: list(some).sort().merge(list(others).sort()), len: records.len() };
+        prop_assert_eq!(annotated.newest_first().map(key).collect::<Vec<_>>(), expected.clone());
+
+        let fits = |index: u32| index % divisor == 0;
+        let taken = annotated.take_all(|record| fits(record.index));
+        let before = expected.len();
+        expected.retain(|&(_, _, index)| !fits(index));
+        prop_assert_eq!(taken, before - expected.len());
+        prop_assert_eq!(annotated.len(), expected.len());
+        let left: Vec<_> = std::iter::from_fn(|| annotated.take_last()).map(key).collect();
+        prop_assert_eq!(left, expected);
+        prop_assert_eq!(annotated.len(), 0);
     }
 }
 
 #[test]
-fn priorities_are_compared_as_numbers() {
-    let ascending = [i32::MIN, -10, -9, 0, 9, 10, i32::MAX].map(|priority| SourceKey { priority, ..KEY });
-    assert!(ascending.is_sorted());
-}
-
-#[test]
-fn a_module_counts_as_its_crate() {
-    assert_eq!(CrateName("mango"), CrateName("mango::slice"));
-    assert_eq!(CrateName("mango::z"), CrateName("mango::a::b"));
-    // What a crate's name begins with comes before it, whatever modules follow: `:` is greater than `2`, less than `_`.
-    assert!(CrateName("mango::slice") < CrateName("mango2"));
-    assert!(CrateName("mango::slice") < CrateName("mango_tree::leaf"));
-}
-
-#[test]
-fn versions_are_compared_as_numbers() {
-    let ascending =
-        [None, Some("0.9.0"), Some("1.0.0"), Some("1.0.0-beta"), Some("1.2.0"), Some("9.0.0"), Some("10.0.0")];
-    assert!(ascending.map(Version).is_sorted());
-    assert_ne!(Version(Some("1.0.0")), Version(Some("1.0.0+build")));
+fn a_hundred_thousand_records_are_sorted_however_they_are_linked() {
+    let newest_first = |number| 99_999 - number;
+    let oldest_first = |number| number;
+    let shuffled = |number| number * 7 % 100_000;
+    for index in [newest_first, oldest_first, shuffled] {
+        let records: Vec<_> = (0..100_000).map(|number| record(0, 0, index(number))).collect();
+        let sorted = list(&records).sort();
+        assert!(sorted.records().map(|record| record.index).eq((0..100_000).rev()));
+    }
 }
