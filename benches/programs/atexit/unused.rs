@@ -1,0 +1,7 @@
+//! Links the crate and uses nothing of it.
+
+use atexit as _;
+
+fn main() {
+    println!("Hello, world!");
+}
