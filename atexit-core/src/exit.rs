@@ -47,8 +47,11 @@ pub fn is_exiting() -> bool {
 /// - In a handler that a signal runs, or a panic, it does the same, and replaces the death by that signal.
 /// - While another thread exits, it waits for that, as [`std::process::exit`] does. So a handler must not wait for a
 ///   thread that calls it.
-/// - In the child of a `fork` by one thread while another one was exiting, C's `exit` waits for a thread that the child
-///   doesn't have. There it runs the handlers, flushes the standard streams and exits immediately.
+/// - In the child of a `fork` by one thread while another one was exiting and had reached a handler of this crate, C's
+///   `exit` may wait for a thread that the child doesn't have. There it runs the handlers, flushes the standard streams
+///   and exits immediately.
+/// - It never returns to the handler that calls it, nor to those that this one runs in: each such call takes its part of
+///   the stack. Thousands of handlers that all call it need a large one.
 /// - In a C handler or C++ destructor that runs before any handler of this crate, after `main` has returned or
 ///   [`std::process::exit`] was called, nothing tells it that the exit has begun: it calls `std::process::exit` again,
 ///   which aborts. The same holds for a handler of another version of this crate.

@@ -46,3 +46,7 @@ ctor::declarative::ctor! {
 #[used]
 #[unsafe(link_section = ".fini_array")]
 static FINALIZER: extern "C" fn() = exit::finalize;
+
+/// Elsewhere nobody calls it.
+#[cfg(any(windows, target_vendor = "apple", target_family = "wasm", miri))]
+const _: extern "C" fn() = exit::finalize;

@@ -39,14 +39,14 @@ extern "C" fn barrier_reached() {
 /// The C runtime calls the finalizers.
 pub(crate) extern "C" fn finalize() {
     let this = Thread::current();
-    let mut state = state::lock();
-    let is_by_this = state.exit.as_ref().is_some_and(|exit| exit.is_by(this) && !exit.is_unloading());
+    let exits = |state: &State| state.exit.as_ref().is_some_and(|exit| exit.is_by(this) && !exit.is_unloading());
+    let is_by_this = exits(&state::lock());
+    // Asked without the lock: the loader takes one of its own.
     if is_by_this || C::is_in_executable() {
-        drop(state);
         reached(Slot::Floor);
     } else {
         // Our slots come next, because the library that we are in is unloaded.
-        state.unloading = Some(this);
+        state::lock().unloading = Some(this);
     }
 }
 

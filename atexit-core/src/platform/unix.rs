@@ -1,6 +1,6 @@
 //! Unix: C's `atexit` and `pthread_atfork`.
 
-use std::ffi::{c_int, c_void};
+use std::ffi::c_void;
 use std::mem;
 use std::ptr;
 
@@ -32,7 +32,7 @@ impl CRuntime for Unix {
     ))]
     #[allow(clippy::cast_possible_truncation, reason = "what the loader tells is as wide as an address")]
     fn is_in_executable() -> bool {
-        extern "C" fn look(object: *mut libc::dl_phdr_info, _size: usize, found: *mut c_void) -> c_int {
+        extern "C" fn look(object: *mut libc::dl_phdr_info, _size: usize, found: *mut c_void) -> libc::c_int {
             static HERE: u8 = 0;
             let here = (&raw const HERE).addr();
             // SAFETY: the loader passes an object with so many headers, and `found` is the `bool` below.
