@@ -16,7 +16,8 @@
 
 use atexit::atexit;
 
-// The attribute evaluates its arguments at exit. Declared before `main` begins, this runs after all that `main` registers.
+// The attribute evaluates its arguments at exit. Declared before `main` begins, this runs after all that `main`
+// registers.
 #[atexit(args("Donny", 2))]
 fn farewell(name: &str, times: u32) {
     for _ in 0..times {

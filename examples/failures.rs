@@ -1,5 +1,5 @@
-//! Handlers that fail: each failure is reported on standard error with the handler's name and place, the others run, and
-//! the exit status stays what it was.
+//! Handlers that fail: each failure is reported on standard error with the handler's name and place, the others run,
+//! and the exit status stays what it was.
 //!
 //! In Python:
 //!

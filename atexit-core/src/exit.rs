@@ -1,4 +1,5 @@
-//! Exiting the process: by a call of [`exit`], by the C runtime that reaches our slots, or alone, without the C runtime.
+//! Exiting the process: by a call of [`exit`], by the C runtime that reaches our slots, or alone, without the C
+//! runtime.
 
 mod deadline;
 mod flush;
@@ -24,8 +25,9 @@ use crate::thread::Thread;
 
 /// Returns whether the process is exiting: since the call of [`exit`], or else since the first handler ran at exit.
 ///
-/// Can be called from any thread. Once true, it stays true. In the child of a `fork`, it is true only if the thread that
-/// forked was the one that exits. In a library that is being unloaded, it is true for the handlers of that library.
+/// Can be called from any thread. Once true, it stays true. In the child of a `fork`, it is true only if the thread
+/// that forked was the one that exits. In a library that is being unloaded, it is true for the handlers of that
+/// library.
 ///
 /// ```
 /// # use atexit_core as atexit;
@@ -37,21 +39,23 @@ pub fn is_exiting() -> bool {
 
 /// Runs all pending handlers and exits the process with this status.
 ///
-/// Allowed on every thread and every platform, also inside handlers. On Unix, the parent sees the low eight bits of `code`.
+/// Allowed on every thread and every platform, also inside handlers. On Unix, the parent sees the low eight bits of
+/// `code`.
 ///
-/// - Outside handlers it is [`std::process::exit`]: the handlers run on this thread, in their places among those of C and
-///   C++. On Windows, where `std::process::exit` reaches no handler of an executable, they run before it is called.
+/// - Outside handlers it is [`std::process::exit`]: the handlers run on this thread, in their places among those of C
+///   and C++. On Windows, where `std::process::exit` reaches no handler of an executable, they run before it is called.
 /// - Inside a handler, or anything else that runs at exit, it runs the handlers that are left and exits with the new
-///   status: the last call wins. Where C's `exit` may be called again, which glibc allows, what C and C++ have set up is
-///   torn down in its place among them. Elsewhere the C standard streams are flushed and the process exits immediately.
+///   status: the last call wins. Where C's `exit` may be called again, which glibc allows, what C and C++ have set up
+///   is torn down in its place among them. Elsewhere the C standard streams are flushed and the process exits
+///   immediately.
 /// - In a handler that a signal runs, or a panic, it does the same, and replaces the death by that signal.
 /// - While another thread exits, it waits for that, as [`std::process::exit`] does. So a handler must not wait for a
 ///   thread that calls it.
 /// - In the child of a `fork` by one thread while another one was exiting and had reached a handler of this crate, C's
 ///   `exit` may wait for a thread that the child doesn't have. There it runs the handlers, flushes the standard streams
 ///   and exits immediately.
-/// - It never returns to the handler that calls it, nor to those that this one runs in: each such call takes its part of
-///   the stack. Thousands of handlers that all call it need a large one.
+/// - It never returns to the handler that calls it, nor to those that this one runs in: each such call takes its part
+///   of the stack. Thousands of handlers that all call it need a large one.
 /// - In a C handler or C++ destructor that runs before any handler of this crate, after `main` has returned or
 ///   [`std::process::exit`] was called, nothing tells it that the exit has begun: it calls `std::process::exit` again,
 ///   which aborts. The same holds for a handler of another version of this crate.
@@ -129,12 +133,13 @@ fn again(mut state: Locked, this: Thread, code: i32) -> ! {
 
 /// Exits on this thread, which has run everything without C's `exit`, or leaves that to a thread that has called it.
 fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
-    /// For a thread on its way to a slot. When two are in C's `exit` (glibc before 2.41), the one that goes through the list
-    /// may end the process with its own status while this one is still in the finalizers.
+    /// For a thread on its way to a slot. When two are in C's `exit` (glibc before 2.41), the one that goes through
+    /// the list may end the process with its own status while this one is still in the finalizers.
     const TO_ARRIVE: Duration = Duration::from_millis(20);
 
     drop(state);
-    // What handlers have printed. Before the other thread ends the process, and in time, which Rust's own cleanup is not.
+    // What handlers have printed. Before the other thread ends the process, and in time, which Rust's own cleanup is
+    // not.
     flush::flush_in_time();
     let has_arrived = |state: &mut State| state.exit.as_ref().is_some_and(|exit| exit.has_waiting(this));
     let (mut state, _) = state::wait_while_handlers_begin(state::lock(), TO_ARRIVE, &mut { has_arrived });
@@ -150,8 +155,8 @@ fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
         // status.
         wait_for_ever();
     }
-    // Not C's, so that no other thread of Rust's gets there, too. If one has, and no slot reached yet, this one waits for it,
-    // and it comes to a slot.
+    // Not C's, so that no other thread of Rust's gets there, too. If one has, and no slot reached yet, this one waits
+    // for it, and it comes to a slot.
     std::process::exit(code)
 }
 
@@ -166,8 +171,8 @@ fn exit_without_c(state: Locked, code: i32) -> ! {
     C::exit_at_once(code)
 }
 
-/// Runs everything on this thread, without the C runtime, and gives no other thread a turn any more: they wait. `None`, if
-/// another thread is exiting already.
+/// Runs everything on this thread, without the C runtime, and gives no other thread a turn any more: they wait.
+/// `None`, if another thread is exiting already.
 pub(crate) fn run_alone(mut state: Locked, this: Thread, cause: Cause) -> Option<Locked> {
     match &mut state.exit {
         Some(exit) if !exit.is_unloading() => return None,
@@ -194,7 +199,8 @@ fn run_everything(mut state: Locked, this: Thread, then: Phase) -> Locked {
     state::lock()
 }
 
-/// Runs what was registered since, until none of that is pending and no other thread is running a handler that it ran then.
+/// Runs what was registered since, until none of that is pending and no other thread is running a handler that it ran
+/// then.
 fn run_all(mut state: Locked, this: Thread, since: Since) -> Locked {
     loop {
         state = run::since(state, this, since);

@@ -46,8 +46,8 @@ pub fn on_thread(call: fn() -> Option<String>) -> Option<String> {
     crate::on_thread::lend(call)
 }
 
-/// Whether a crate is the final program: cargo names binaries and examples, tests are built as such, and what is neither
-/// named nor built so is known by the name of the crate.
+/// Whether a crate is the final program: cargo names binaries and examples, tests are built as such, and what is
+/// neither named nor built so is known by the name of the crate.
 #[must_use]
 pub const fn is_final_program(binary: Option<&str>, is_test: bool, module_path: &str) -> bool {
     binary.is_some()
@@ -83,8 +83,8 @@ pub fn link(record: &'static Record) {
 /// Makes the static record of an annotated function, and the constructor that links it.
 ///
 /// This is a `macro_rules!` and not part of the procedural macro's output because what it expands to counts as this
-/// crate's code: so a crate that forbids `unsafe` can hold it. There is no `#[allow]` in it: such a crate could not hold
-/// that.
+/// crate's code: so a crate that forbids `unsafe` can hold it. There is no `#[allow]` in it: such a crate could not
+/// hold that.
 ///
 /// What the user wrote stands beside the two statics, so their names are such as nobody else gives. And it is no method
 /// that is called here, since a trait of the user's could have one of that name.

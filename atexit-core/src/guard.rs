@@ -7,7 +7,8 @@ use crate::handler::{Entry, Handler};
 use crate::register::{Registration, WhenOver};
 use crate::run;
 
-/// Registers a handler that runs when the returned [`Guard`] is dropped or when the process exits, whichever comes first.
+/// Registers a handler that runs when the returned [`Guard`] is dropped or when the process exits, whichever comes
+/// first.
 ///
 /// When the guard is dropped, the handler runs there, on that thread. At exit it runs in its place among the others, as
 /// after [`register`](crate::register). So cleanup that stands in a `Drop` happens even when `process::exit` ends the

@@ -13,12 +13,12 @@ use crate::thread::Thread;
 /// Wraps a handler to run on a fresh thread, which is waited for before the next handler runs.
 ///
 /// On the thread that exits, `thread_local!`s with a destructor are gone when handlers run, and what uses them panics:
-/// `tokio`'s `Runtime::new` and `Handle::block_on`, and `tracing`, `rand`, `reqwest` and `chrono` once that thread has used
-/// them. On a fresh thread they work. It has a stack as large as the main thread's.
+/// `tokio`'s `Runtime::new` and `Handle::block_on`, and `tracing`, `rand`, `reqwest` and `chrono` once that thread
+/// has used them. On a fresh thread they work. It has a stack as large as the main thread's.
 ///
 /// The handler counts as run by the thread that waits for it: handlers that it registers run next, [`exit`] exits as in
-/// any other handler, a panic or `Err` is reported with its name, and [`unregister`](crate::unregister) finds the function.
-/// But [`std::process::exit`] waits for ever there, and so does C's `exit`.
+/// any other handler, a panic or `Err` is reported with its name, and [`unregister`](crate::unregister) finds the
+/// function. But [`std::process::exit`] waits for ever there, and so does C's `exit`.
 ///
 /// Where no thread can be started, it runs in place: on WASI, at a limit on the number of threads, while a library with
 /// this crate in it is being unloaded, and after everything else has run at exit.

@@ -36,19 +36,19 @@ pub(crate) trait CRuntime {
     /// Whether `std::process::exit` goes through the list.
     const EXIT_REACHES_SLOTS: bool;
 
-    /// Whether a callback may call C's `exit`, which then goes on with what is left of the list and ends the process with
-    /// the new status.
+    /// Whether a callback may call C's `exit`, which then goes on with what is left of the list and ends the process
+    /// with the new status.
     const EXIT_CAN_BE_REPEATED: bool = false;
 
-    /// Whether it holds its lock on the list while it goes through it, so that other threads wait for the exit to be over
-    /// when they ask for a slot. Then that may not be done under a lock that the exiting thread needs.
+    /// Whether it holds its lock on the list while it goes through it, so that other threads wait for the exit to be
+    /// over when they ask for a slot. Then that may not be done under a lock that the exiting thread needs.
     const LOCKS_LIST_WHILE_EXITING: bool = false;
 
     /// Whether there is a monotonic clock.
     const HAS_CLOCK: bool = true;
 
-    /// Whether this code is part of the executable, and not of a library that can be unloaded. Asked by the finalizers, on
-    /// platforms that call them.
+    /// Whether this code is part of the executable, and not of a library that can be unloaded. Asked by the
+    /// finalizers, on platforms that call them.
     fn is_in_executable() -> bool {
         true
     }

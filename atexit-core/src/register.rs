@@ -15,17 +15,17 @@ use crate::thread::Thread;
 /// Registers a handler to run when the process exits. Handlers run in reverse order of registration.
 ///
 /// `handler` is a function or closure without parameters that returns an [`Outcome`](crate::Outcome); use
-/// [`register_with`] to pass arguments. It runs once, on the thread that exits, unless it is unregistered before: by the
-/// returned [`Registration`], by [`unregister`](crate::unregister) or by [`clear`](crate::clear). To run it on a thread of
-/// its own, wrap it in [`on_thread`](crate::on_thread). A handler that panics or returns `Err` is reported, and the others
-/// run.
+/// [`register_with`] to pass arguments. It runs once, on the thread that exits, unless it is unregistered before: by
+/// the returned [`Registration`], by [`unregister`](crate::unregister) or by [`clear`](crate::clear). To run it on a
+/// thread of its own, wrap it in [`on_thread`](crate::on_thread). A handler that panics or returns `Err` is reported,
+/// and the others run.
 ///
 /// The handler takes its place among C's `atexit` handlers and the destructors of C++ statics: what C or C++ set up
 /// before this call is still alive when the handler runs. Only in a program that has unregistered many thousand more
 /// handlers than are pending, that place may be an earlier one.
 ///
-/// While handlers run at exit, a new one runs next. Once everything has run and the C runtime takes no more handlers, it
-/// runs immediately, on the thread that registers it.
+/// While handlers run at exit, a new one runs next. Once everything has run and the C runtime takes no more handlers,
+/// it runs immediately, on the thread that registers it.
 ///
 /// Can be called from any thread, and from a constructor before `main`; not from a signal handler, since it locks.
 ///
@@ -41,9 +41,9 @@ pub fn register<H: Handler<()>>(handler: H) -> Registration {
 
 /// Registers a handler to run with these arguments when the process exits.
 ///
-/// `arguments` is a tuple of up to eight values. They are kept until the handler runs, or dropped when it is unregistered.
-/// Everything else is as with [`register`]. [`unregister`](crate::unregister) finds it by the function alone, whatever
-/// the arguments.
+/// `arguments` is a tuple of up to eight values. They are kept until the handler runs, or dropped when it is
+/// unregistered. Everything else is as with [`register`]. [`unregister`](crate::unregister) finds it by the function
+/// alone, whatever the arguments.
 ///
 /// ```
 /// # use atexit_core as atexit;
@@ -97,8 +97,8 @@ impl Registration {
     /// The handler and its arguments are dropped immediately, on this thread; a panic in their `Drop` is reported like
     /// that of a handler. `false` means that it was unregistered before, that it has run, or that it is running now.
     ///
-    /// This works at any time and on any thread, also inside handlers. The time it takes grows at most with the logarithm
-    /// of the number of handlers.
+    /// This works at any time and on any thread, also inside handlers. The time it takes grows at most with the
+    /// logarithm of the number of handlers.
     ///
     /// ```
     /// # use atexit_core as atexit;
@@ -186,8 +186,8 @@ fn refused(state: &mut State, key: Key) -> bool {
     state.pending.slots.base_is_to_come()
 }
 
-/// Far more is pending than when the exit began. Waits until handlers have run, but not if none gives way to the next: it
-/// may be waiting for this thread.
+/// Far more is pending than when the exit began. Waits until handlers have run, but not if none gives way to the
+/// next: it may be waiting for this thread.
 #[cold]
 fn wait_for_progress(state: Locked, this: Thread) -> Locked {
     const WITHOUT_PROGRESS: Duration = Duration::from_millis(100);

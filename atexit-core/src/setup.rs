@@ -39,9 +39,10 @@ ctor::declarative::ctor! {
     }
 }
 
-/// Called by the C runtime after the whole list of what it calls at exit; and, when the library that this code is part of
-/// is unloaded, before the library's part of that list: compilers put the entry that goes through it first into this
-/// section, and the section is called from its end to its beginning (`__do_global_dtors_aux` in GCC's `crtstuff.c`).
+/// Called by the C runtime after the whole list of what it calls at exit; and, when the library that this code is
+/// part of is unloaded, before the library's part of that list: compilers put the entry that goes through it first
+/// into this section, and the section is called from its end to its beginning (`__do_global_dtors_aux` in GCC's
+/// `crtstuff.c`).
 #[cfg(not(any(windows, target_vendor = "apple", target_family = "wasm", miri)))]
 #[used]
 #[unsafe(link_section = ".fini_array")]

@@ -1,21 +1,22 @@
 //! Exiting by a signal: the pending handlers run, and then the process dies by that signal.
 //!
-//! By default `SIGINT` (Ctrl-C), `SIGTERM` and `SIGHUP` end a process immediately, and no handler runs. After [`install`]:
+//! By default `SIGINT` (Ctrl-C), `SIGTERM` and `SIGHUP` end a process immediately, and no handler runs. After
+//! [`install`]:
 //!
 //! - At the first such signal, the pending handlers run on a thread of their own, last registered first. That thread's
 //!   stack is as large as the main thread's. `main` and the other threads go on meanwhile. If one of them exits the
 //!   process, it waits: each handler runs once, and the process ends one way.
-//! - Then the standard streams are flushed, and the process dies **by that signal**, so that whoever started it sees why: a
-//!   shell shows 128 + its number. As process 1 of a container, where the kernel drops signals whose action is the
-//!   default, the process exits with that status instead.
-//! - Further signals within 100 milliseconds of the first, of whatever kind, count as the same message: `timeout` signals
-//!   its child and then the child's group, and a terminal that closes sends `SIGHUP` twice. A later one ends the process
-//!   immediately, by that signal. If the process was exiting already when the first came, that exit goes on, and the next
-//!   signal cuts it short.
+//! - Then the standard streams are flushed, and the process dies **by that signal**, so that whoever started it sees
+//!   why: a shell shows 128 + its number. As process 1 of a container, where the kernel drops signals whose action is
+//!   the default, the process exits with that status instead.
+//! - Further signals within 100 milliseconds of the first, of whatever kind, count as the same message: `timeout`
+//!   signals its child and then the child's group, and a terminal that closes sends `SIGHUP` twice. A later one ends
+//!   the process immediately, by that signal. If the process was exiting already when the first came, that exit goes
+//!   on, and the next signal cuts it short.
 //! - A signal that was ignored when it was to be installed stays ignored, as `nohup` wants it for `SIGHUP`. What was
 //!   installed for it before, by other means, is still called.
-//! - C's `atexit` handlers and destructors of C++ don't run, as usual when a process dies by a signal. A handler that calls
-//!   [`exit`](crate::exit()) changes that, and the status.
+//! - C's `atexit` handlers and destructors of C++ don't run, as usual when a process dies by a signal. A handler that
+//!   calls [`exit`](crate::exit()) changes that, and the status.
 //!
 //! A forked child has no such thread: there, the signals end the process immediately, as by default, until it calls
 //! [`install`] itself. (What it inherits it runs when it exits.)
@@ -75,8 +76,8 @@ pub fn install() -> io::Result<()> {
 /// [`io::ErrorKind::InvalidInput`], and nothing is installed, if one of them
 ///
 /// - can't be caught: `SIGKILL` and `SIGSTOP`;
-/// - says that the program is broken, so that no handler could be trusted to run: `SIGSEGV`, `SIGILL`, `SIGFPE`, `SIGBUS`
-///   and `SIGABRT`;
+/// - says that the program is broken, so that no handler could be trusted to run: `SIGSEGV`, `SIGILL`, `SIGFPE`,
+///   `SIGBUS` and `SIGABRT`;
 /// - doesn't end a process, such as `SIGCHLD`, or is no signal at all.
 ///
 /// Otherwise those of the operating system, as with [`install`].
@@ -109,8 +110,8 @@ pub fn install_for(signals: &[i32]) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the signal that the process exits by, if it does. `None` before the exit, and also where the signal came when
-/// the process was exiting in another way.
+/// Returns the signal that the process exits by, if it does. `None` before the exit, and also where the signal came
+/// when the process was exiting in another way.
 ///
 /// ```
 /// # use atexit_core as atexit;

@@ -1,4 +1,5 @@
-//! The one process-wide state, and the lock around it: what is pending, who is running which handler, how far the exit is.
+//! The one process-wide state, and the lock around it: what is pending, who is running which handler, how far the
+//! exit is.
 //!
 //! # Locks
 //!
@@ -6,9 +7,10 @@
 //! dropped outside of it. In the order in which they are locked:
 //!
 //! 1. *signals*, held while signals are being installed.
-//! 2. *placing*, held while the C runtime is asked for a slot, so that the slots stand in its list in the order of their
-//!    marks. The C runtime may make a thread wait there until the exit is over (Windows' does); so the thread that exits,
-//!    and whoever registers once the exit has begun, doesn't wait for this lock but for a slot that is to be had.
+//! 2. *placing*, held while the C runtime is asked for a slot, so that the slots stand in its list in the order of
+//!    their marks. The C runtime may make a thread wait there until the exit is over (Windows' does); so the thread
+//!    that exits, and whoever registers once the exit has begun, doesn't wait for this lock but for a slot that is to
+//!    be had.
 //! 3. *state*, held for a few instructions.
 //! 4. the failure hook's, which is locked alone.
 //!
@@ -129,9 +131,9 @@ pub(crate) fn wait_while_handlers_begin(
     }
 }
 
-/// Waits for the handlers that other threads are running at this moment, unless something is pending that was registered
-/// since. When a panic that aborts runs the handlers, it waits only as long as handlers begin: one may be waiting for the
-/// thread that has panicked.
+/// Waits for the handlers that other threads are running at this moment, unless something is pending that was
+/// registered since. When a panic that aborts runs the handlers, it waits only as long as handlers begin: one may be
+/// waiting for the thread that has panicked.
 pub(crate) fn wait_for_others(state: Locked, this: Thread, unless: Option<Since>) -> Locked {
     if state.runs.is_empty() { state } else { wait_for_runs(state, this, unless) }
 }

@@ -9,9 +9,9 @@ use crate::state;
 
 /// Removes **every** registration of a function and returns how many there were.
 ///
-/// Registrations by call, with or without arguments or [`on_thread`](crate::on_thread), and by attribute all count. None
-/// of them runs: they are dropped immediately, on this thread; a panic in a `Drop` is reported like that of a handler.
-/// This works at any time, also inside handlers.
+/// Registrations by call, with or without arguments or [`on_thread`](crate::on_thread), and by attribute all count.
+/// None of them runs: they are dropped immediately, on this thread; a panic in a `Drop` is reported like that of a
+/// handler. This works at any time, also inside handlers.
 ///
 /// Every function has a type of its own, and so has every closure expression, whatever it captured: that type is what
 /// is compared. Function pointers and references are compared by what they point to, and only with each other: what

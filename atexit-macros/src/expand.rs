@@ -111,9 +111,9 @@ fn unnameable(output: &TokenStream, function: &Function) -> Option<Span> {
     find_ident(output.clone(), "impl").or_else(|| if names_parameter() { start() } else { None })
 }
 
-/// Counts the attributes of the crate that is being compiled. The compiler expands them in source order, through modules
-/// in other files, macros and function bodies; spans don't have that order. (The exception: attributes imported by a
-/// `use` that a macro made are expanded last, from bottom to top.)
+/// Counts the attributes of the crate that is being compiled. The compiler expands them in source order, through
+/// modules in other files, macros and function bodies; spans don't have that order. (The exception: attributes
+/// imported by a `use` that a macro made are expanded last, from bottom to top.)
 fn next_index() -> u32 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)

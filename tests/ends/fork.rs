@@ -36,7 +36,8 @@ mod unix {
         fn fork(child: impl FnOnce()) -> Self {
             // What is in the buffer would be printed by both.
             std::io::Write::flush(&mut std::io::stdout()).unwrap();
-            // SAFETY: the child makes only calls that this crate, the C runtime and Rust's standard library allow there.
+            // SAFETY: the child makes only calls that this crate, the C runtime and Rust's standard library allow
+            // there.
             match unsafe { libc::fork() } {
                 -1 => panic!("{}", std::io::Error::last_os_error()),
                 0 => {

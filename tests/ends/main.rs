@@ -21,7 +21,8 @@ use std::sync::Mutex;
 use atexit::atexit;
 use atexit_test_support::{Failed, Scenario, Status, Trial, output, program};
 
-/// Every scenario of this binary ends with it, if handlers run and it isn't unregistered: it is registered before `main`.
+/// Every scenario of this binary ends with it, if handlers run and it isn't unregistered: it is registered before
+/// `main`.
 #[atexit]
 fn annotated() -> io::Result<()> {
     if !atexit_test_support::is_scenario() {

@@ -1,5 +1,5 @@
-//! The table of ways to end: each row is a way to end. Before it, three handlers are registered by call, `a` to `c`, beside the
-//! annotated `D`; so `cbaD` says that all ran, once and in order.
+//! The table of ways to end: each row is a way to end. Before it, three handlers are registered by call, `a` to `c`,
+//! beside the annotated `D`; so `cbaD` says that all ran, once and in order.
 
 use std::io::{self, Write};
 use std::process::{ExitCode, Termination};

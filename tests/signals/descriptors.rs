@@ -23,7 +23,8 @@ const FILES: usize = 40;
 /// Closes all files but the standard streams.
 fn close_all_files() {
     for file in 3..1024 {
-        // SAFETY: nothing of the program's own is open. That the runtime gets along without its files is what is tested.
+        // SAFETY: nothing of the program's own is open. That the runtime gets along without its files is what is
+        // tested.
         unsafe { libc::close(file) };
     }
 }

@@ -1,4 +1,5 @@
-//! A handler that a signal runs calls `atexit::exit`: the process exits, with that status, instead of ending by the signal.
+//! A handler that a signal runs calls `atexit::exit`: the process exits, with that status, instead of ending by the
+//! signal.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;

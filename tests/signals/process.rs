@@ -10,7 +10,8 @@ use atexit_test_support::{Failed, Status};
 /// Far longer than any program of the tests takes, on however busy a machine: in seconds.
 const HANGS: u32 = 60;
 
-/// How long after a first signal a second one is surely a message of its own: they are the same within 100 milliseconds.
+/// How long after a first signal a second one is surely a message of its own: they are the same within 100
+/// milliseconds.
 pub(crate) const LATER: Duration = Duration::from_millis(300);
 
 /// A program that is running. It is killed when this is dropped.
@@ -78,7 +79,8 @@ impl Process {
         String::from_utf8_lossy(&self.printed).into_owned()
     }
 
-    /// Waits until it has ended. None of the programs writes so much to standard error that it would have to wait for a reader.
+    /// Waits until it has ended. None of the programs writes so much to standard error that it would have to wait for
+    /// a reader.
     pub(crate) fn end(mut self) -> Result<Left, Failed> {
         self.stdout.read_to_end(&mut self.printed)?;
         let mut stderr = String::new();

@@ -40,8 +40,8 @@ fn annotated() {
 /// What the annotated function calls.
 static ANNOTATED: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
 
-/// One scenario for each way to run `handler` at exit. In all of them `main` calls `before` and prints `main_prints`. On
-/// a thread of its own, the handler prints `handler_prints`.
+/// One scenario for each way to run `handler` at exit. In all of them `main` calls `before` and prints `main_prints`.
+/// On a thread of its own, the handler prints `handler_prints`.
 fn scenarios<H: Fn() + Copy + Send + 'static>(
     promise: &str,
     before: fn(),
@@ -49,7 +49,7 @@ fn scenarios<H: Fn() + Copy + Send + 'static>(
     handler: H,
     handler_prints: &str,
 ) -> Vec<Scenario> {
-    let name = |way| -> &'static str { format!("{promise}_{way}").leak() };
+    let name = |way| format!("{promise}_{way}");
     let mut scenarios = vec![
         scenario(name("on_a_thread"), move || {
             register(|| print!("The rest run."));

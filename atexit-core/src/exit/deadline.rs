@@ -16,7 +16,8 @@ const TIMED_OUT: i32 = 124;
 pub(crate) struct Deadline {
     limit: Option<Duration>,
     watcher: Watcher,
-    /// Starts the watcher. Known here only once there was a deadline, so that the code is not part of programs that set none.
+    /// Starts the watcher. Known here only once there was a deadline, so that the code is not part of programs that
+    /// set none.
     start: Option<fn(Locked) -> Locked>,
 }
 
@@ -47,12 +48,12 @@ impl Deadline {
     }
 }
 
-/// Sets how long exit handlers may take, from the beginning of the exit until all have run. `None`, the default, sets no
-/// limit.
+/// Sets how long exit handlers may take, from the beginning of the exit until all have run. `None`, the default, sets
+/// no limit.
 ///
 /// When the time is up, standard error names the handler that is running, where it was registered and how long it has
-/// been running, and those that are still pending. Then the process ends immediately: by the signal that began the exit,
-/// if one did, otherwise with status 124. No C handler runs any more, and no stream is flushed.
+/// been running, and those that are still pending. Then the process ends immediately: by the signal that began the
+/// exit, if one did, otherwise with status 124. No C handler runs any more, and no stream is flushed.
 ///
 /// Can be set and changed at any time, also in a handler; the time always counts from the beginning of the exit. Until
 /// then it costs nothing. At exit it starts a thread that looks on; where there are no threads, as on WASI, there is no

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use crate::platform::{C, CRuntime};
 
-/// Flushes the standard streams, on a thread of its own, and goes on when that takes too long: it may wait for ever, for a
-/// lock that another thread holds or for the reader of a pipe. Where no thread can be started, it does so in place.
+/// Flushes the standard streams, on a thread of its own, and goes on when that takes too long: it may wait for ever,
+/// for a lock that another thread holds or for the reader of a pipe. Where no thread can be started, it does so in
+/// place.
 pub(crate) fn flush_in_time() {
     const ENOUGH: Duration = Duration::from_secs(1);
 

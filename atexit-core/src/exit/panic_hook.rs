@@ -11,10 +11,10 @@ use crate::state::{self, AFTER_PANIC, Cause, Phase};
 /// Runs the pending handlers when a panic is about to abort the process, in a program built with `panic = "abort"`.
 ///
 /// There a panic ends the process without running any handler. After this call, a panic on any thread runs them first,
-/// once, on that thread and after the [panic hook](std::panic::set_hook) that was set before. Then the process aborts as it
-/// would have. A handler that panics then aborts the process immediately. If the process is exiting already, the panic lets
-/// the handlers finish; but not for longer than five seconds in which none returns, since one may be waiting for the thread
-/// that has panicked.
+/// once, on that thread and after the [panic hook](std::panic::set_hook) that was set before. Then the process aborts
+/// as it would have. A handler that panics then aborts the process immediately. If the process is exiting already,
+/// the panic lets the handlers finish; but not for longer than five seconds in which none returns, since one may be
+/// waiting for the thread that has panicked.
 ///
 /// Where panics unwind this changes nothing, since a panic may be caught; when it isn't and reaches `main`, the process
 /// exits and runs the handlers anyway. Calling it again is harmless. A panic hook that is set later replaces this one.

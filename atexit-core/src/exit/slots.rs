@@ -52,7 +52,8 @@ pub(crate) extern "C" fn finalize() {
 
 /// Takes the slot below all others, at which everything is run. To be called under the placing lock.
 ///
-/// It is taken twice, so that a further thread in C's `exit` finds a slot to wait at while one is on its way to the base.
+/// It is taken twice, so that a further thread in C's `exit` finds a slot to wait at while one is on its way to the
+/// base.
 pub(crate) fn place_base() {
     // Before it is placed: at exit, it may be reached at any time from then on.
     state::lock().pending.slots.base_placed();
@@ -118,8 +119,8 @@ fn since(state: &mut State, slot: Slot) -> Option<Since> {
 
 /// Waits until the thread that carries out the exit leaves that to others, or for ever.
 ///
-/// First takes another slot: several threads are in C's `exit`, and a further one would otherwise find the list empty and end
-/// the process.
+/// First takes another slot: several threads are in C's `exit`, and a further one would otherwise find the list empty
+/// and end the process.
 fn wait_for_turn(mut state: Locked, this: Thread) -> Locked {
     if C::COMES_TO_LATE_SLOTS {
         // Where it is refused, the list is empty, and was so when the last thread left it.
@@ -182,8 +183,8 @@ fn wait_for_panic(mut state: Locked, this: Thread) -> Locked {
 
 /// Waits until no other thread runs handlers of the library that this one unloads.
 fn stay_loaded(mut state: Locked, this: Thread) -> Locked {
-    /// For the few instructions from the end of a handler back to the C runtime, after which nobody can tell that the other
-    /// thread has left.
+    /// For the few instructions from the end of a handler back to the C runtime, after which nobody can tell that the
+    /// other thread has left.
     const TO_LEAVE: Duration = Duration::from_millis(20);
 
     if state.unloading != Some(this) || state.exit.as_ref().is_none_or(|exit| exit.is_by(this)) {

@@ -12,8 +12,9 @@ use crate::pending::Record;
 /// An entry ends in one of two ways, [`run`](Self::run) or [`discard`](Self::discard). Both run code of the user's, so
 /// neither may be called while a lock of ours is held.
 ///
-/// What the handler captures is in the entry itself if it is small, and else in a box: so registering a function or a small
-/// closure allocates nothing. (It may be sent to other threads: handlers and arguments are `Send`, and records `Sync`.)
+/// What the handler captures is in the entry itself if it is small, and else in a box: so registering a function or a
+/// small closure allocates nothing. (It may be sent to other threads: handlers and arguments are `Send`, and records
+/// `Sync`.)
 pub(crate) struct Entry {
     description: Description,
 }

@@ -82,9 +82,9 @@ pub(crate) fn lock_hook() -> MutexGuard<'static, Option<Hook>> {
 /// Sets a hook that handlers' failures are reported to, in place of standard error.
 ///
 /// The hook is called on the thread that ran the handler, after the failure and before the next handler. It may call
-/// anything in this crate: a handler that it registers runs next. If the hook itself panics, that and the failure that it
-/// was told of are reported on standard error. Setting a hook replaces the previous one, which is dropped once no thread is
-/// using it.
+/// anything in this crate: a handler that it registers runs next. If the hook itself panics, that and the failure
+/// that it was told of are reported on standard error. Setting a hook replaces the previous one, which is dropped
+/// once no thread is using it.
 ///
 /// Rust's own [panic hook](std::panic::set_hook) is not touched: it still prints the panic's message.
 ///

@@ -32,8 +32,8 @@ impl HandlerInfo {
         Self { name, location }
     }
 
-    /// Returns the path of the function, such as `my_crate::module::function`. A closure is named after the function that
-    /// it is in, such as `my_crate::main::{{closure}}`.
+    /// Returns the path of the function, such as `my_crate::module::function`. A closure is named after the function
+    /// that it is in, such as `my_crate::main::{{closure}}`.
     ///
     /// It comes from [`std::any::type_name`], and is as little fixed: for people to read, not for programs to compare.
     pub fn name(&self) -> &'static str {
@@ -52,8 +52,8 @@ impl fmt::Display for HandlerInfo {
     }
 }
 
-/// The name without the lifetimes of a function whose lifetime parameters have bounds, `<'_, '_>`. (Byte by byte, since the
-/// library's searching for strings is a lot of code.)
+/// The name without the lifetimes of a function whose lifetime parameters have bounds, `<'_, '_>`. (Byte by byte,
+/// since the library's searching for strings is a lot of code.)
 fn without_lifetimes(name: &'static str) -> &'static str {
     let is_of_lifetimes = |byte: &u8| matches!(byte, b'<' | b'\'' | b'_' | b',' | b' ' | b'>');
     let bytes = name.as_bytes();

@@ -10,8 +10,8 @@ use super::failure::payload_text;
 
 /// What a handler may return: `()`, `!`, [`ExitCode`], or a `Result` of one of these whose error is [`Debug`].
 ///
-/// An `Err` is a failure: it is reported, the other handlers run, and the exit status stays what it was. The value of an
-/// `ExitCode` is ignored: to report a failure, return `Err`; to change the status, call [`exit`](crate::exit).
+/// An `Err` is a failure: it is reported, the other handlers run, and the exit status stays what it was. The value of
+/// an `ExitCode` is ignored: to report a failure, return `Err`; to change the status, call [`exit`](crate::exit).
 ///
 /// What `std::thread::JoinHandle::join` returns is an outcome, too: the report then says what the thread panicked with.
 ///
@@ -127,8 +127,8 @@ fn type_id_without_lifetimes<T>() -> TypeId {
     }
 
     let of_type: &dyn HasTypeId = &PhantomData::<T>;
-    // SAFETY: only the bound on the lifetime changes, which no code depends on: `type_id` doesn't look at a `T`, and there
-    // is none.
+    // SAFETY: only the bound on the lifetime changes, which no code depends on: `type_id` doesn't look at a `T`, and
+    // there is none.
     let of_type: &(dyn HasTypeId + 'static) = unsafe { std::mem::transmute(of_type) };
     of_type.type_id()
 }

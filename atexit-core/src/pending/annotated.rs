@@ -2,8 +2,8 @@
 //!
 //! Each annotated function has a [`Record`] in a static and a constructor that links it into a list: without allocating
 //! and without a lock, since constructors run before anything of ours is set up. The linker calls constructors in no
-//! order that could be relied on, so the order comes from a key that is compiled in. The records themselves are the list
-//! of what is pending: sorting it takes no memory, and hardly any code.
+//! order that could be relied on, so the order comes from a key that is compiled in. The records themselves are the
+//! list of what is pending: sorting it takes no memory, and hardly any code.
 
 mod crate_key;
 mod list;
@@ -31,11 +31,11 @@ pub struct Record {
     next: AtomicPtr<Record>,
 }
 
-/// Calls an annotated function with its arguments, and gives the text of its error, if it returned one. Given a place for
-/// it, it tells about the function instead, and doesn't call it.
+/// Calls an annotated function with its arguments, and gives the text of its error, if it returned one. Given a place
+/// for it, it tells about the function instead, and doesn't call it.
 ///
-/// That is one function and not two, and code and not data, because it takes less room: each function has a record of how
-/// to unwind it, and the loader has one for each pointer in data.
+/// That is one function and not two, and code and not data, because it takes less room: each function has a record of
+/// how to unwind it, and the loader has one for each pointer in data.
 pub type Function = fn(Option<&mut Option<About>>) -> Option<String>;
 
 /// What is asked of a function only now and then.

@@ -1,7 +1,7 @@
 //! What was registered by call, in the order of registration: an ordered store.
 //!
-//! Plain data, without globals and without a platform. Keys only grow, so the cells are sorted by key and a key is found
-//! by binary search. What is taken out of the middle leaves an empty cell; when more than half of the cells are
+//! Plain data, without globals and without a platform. Keys only grow, so the cells are sorted by key and a key is
+//! found by binary search. What is taken out of the middle leaves an empty cell; when more than half of the cells are
 //! empty they are closed up. So adding and taking cost constant and logarithmic time, amortised, and the memory
 //! follows what is in the store.
 

@@ -1,5 +1,5 @@
-//! No C runtime: [`run`](crate::run) and [`exit`](crate::exit()) run the handlers, and nothing else does. Miri is treated so,
-//! too, since it has no `atexit`.
+//! No C runtime: [`run`](crate::run) and [`exit`](crate::exit()) run the handlers, and nothing else does. Miri is
+//! treated so, too, since it has no `atexit`.
 
 use super::{CRuntime, Callback, std_thread};
 

@@ -1,5 +1,5 @@
-//! A counter that a signal handler may increase and a thread waits for. Unlike a pipe it is still there when the program
-//! has closed all its files, as daemons do.
+//! A counter that a signal handler may increase and a thread waits for. Unlike a pipe it is still there when the
+//! program has closed all its files, as daemons do.
 
 pub(crate) use imp::Semaphore;
 
@@ -58,8 +58,8 @@ mod imp {
     }
 }
 
-/// Mach: POSIX semaphores without a name are not implemented there. `semaphore_signal` is a system call, and takes no lock
-/// in the process.
+/// Mach: POSIX semaphores without a name are not implemented there. `semaphore_signal` is a system call, and takes no
+/// lock in the process.
 #[cfg(target_vendor = "apple")]
 mod imp {
     use std::ffi::c_int;

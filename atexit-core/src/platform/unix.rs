@@ -11,9 +11,9 @@ pub(crate) enum Unix {}
 const IS_GLIBC: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
 
 impl CRuntime for Unix {
-    /// glibc goes through its list until nothing is left, newcomers included, and takes none after that. musl 1.2.3 takes
-    /// them even then, and never calls them; 1.2.6 refuses them. Of the others nothing is known. (Debian's glibc 2.36-8
-    /// loses most of those that one callback adds; what it doesn't come to, the finalizers have.)
+    /// glibc goes through its list until nothing is left, newcomers included, and takes none after that. musl 1.2.3
+    /// takes them even then, and never calls them; 1.2.6 refuses them. Of the others nothing is known. (Debian's
+    /// glibc 2.36-8 loses most of those that one callback adds; what it doesn't come to, the finalizers have.)
     const COMES_TO_LATE_SLOTS: bool = IS_GLIBC;
 
     const EXIT_REACHES_SLOTS: bool = true;
@@ -81,8 +81,8 @@ impl CRuntime for Unix {
 
     /// May be called in a signal handler: each of these calls is listed as safe there by POSIX.1-2024, 2.4.3.
     fn end_by_signal(signal: i32) -> ! {
-        // SAFETY: these only change how this process takes the signal, to the default, and send it. An empty set is valid
-        // as soon as `sigemptyset` has made it.
+        // SAFETY: these only change how this process takes the signal, to the default, and send it. An empty set is
+        // valid as soon as `sigemptyset` has made it.
         unsafe {
             libc::signal(signal, libc::SIG_DFL);
             let mut set = mem::zeroed();
@@ -91,8 +91,8 @@ impl CRuntime for Unix {
             libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const set, ptr::null_mut());
             libc::raise(signal);
         }
-        // For process 1 of a container, the kernel drops signals whose action is the default. The status is what a shell
-        // reports of a process that died by the signal.
+        // For process 1 of a container, the kernel drops signals whose action is the default. The status is what a
+        // shell reports of a process that died by the signal.
         Self::end_now(128 + signal)
     }
 
@@ -120,8 +120,8 @@ impl CRuntime for Unix {
         unsafe { libc::pthread_join(thread, ptr::null_mut()) };
     }
 
-    /// The soft limit on stacks, to which the main thread's grows. Without a limit, as large as seems to be meant by that:
-    /// it is only reserved, not used.
+    /// The soft limit on stacks, to which the main thread's grows. Without a limit, as large as seems to be meant by
+    /// that: it is only reserved, not used.
     fn main_stack_size() -> Option<usize> {
         const UNLIMITED: usize = if cfg!(target_pointer_width = "64") { 256 << 20 } else { 64 << 20 };
         // SAFETY: zeroes are a valid `rlimit`, which is there to be written.
@@ -135,7 +135,8 @@ impl CRuntime for Unix {
 
     fn around_fork(before: Callback, after_in_parent: Callback, after_in_child: Callback) {
         // It fails only without memory; then the child of a program with threads is less safe, but nothing else is.
-        // SAFETY: the three are functions that never unwind. As with `atexit`, they are bound to the library they are in.
+        // SAFETY: the three are functions that never unwind. As with `atexit`, they are bound to the library they are
+        // in.
         unsafe { libc::pthread_atfork(Some(before), Some(after_in_parent), Some(after_in_child)) };
     }
 }

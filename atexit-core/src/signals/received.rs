@@ -1,12 +1,12 @@
 //! What is done in a signal handler, and what it tells the thread that waits.
 //!
-//! A signal handler may interrupt any code, that of locks and of the allocator included. So [`receive`] touches nothing but
-//! atomics and makes only calls that POSIX.1-2024, 2.4.3, lists as safe there: `getpid`, `clock_gettime`, `sem_post`, and
-//! those of `end_by_signal`. (`signal-hook`, which calls it, keeps `errno` as it was.) It needs no file, so that it works
-//! in a program that has closed all of them.
+//! A signal handler may interrupt any code, that of locks and of the allocator included. So [`receive`] touches
+//! nothing but atomics and makes only calls that POSIX.1-2024, 2.4.3, lists as safe there: `getpid`, `clock_gettime`,
+//! `sem_post`, and those of `end_by_signal`. (`signal-hook`, which calls it, keeps `errno` as it was.) It needs no
+//! file, so that it works in a program that has closed all of them.
 //!
-//! Relaxed is enough for all of these atomics: each tells by itself all that is read of it, and the semaphore orders the
-//! rest.
+//! Relaxed is enough for all of these atomics: each tells by itself all that is read of it, and the semaphore orders
+//! the rest.
 
 use std::ffi::c_int;
 use std::io;
@@ -68,7 +68,8 @@ pub(crate) fn forget_those_of_the_parent() {
     }
 }
 
-/// Whether a thread waits in this process. In a child that the C library didn't fork, none does though nobody has said so.
+/// Whether a thread waits in this process. In a child that the C library didn't fork, none does though nobody has
+/// said so.
 pub(super) fn is_waited_for() -> bool {
     PROCESS.load(Relaxed) == process()
 }

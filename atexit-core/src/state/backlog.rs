@@ -1,9 +1,10 @@
 //! Threads that register in a loop while the process exits, faster than their handlers run, must not keep it from
 //! exiting. Plain data.
 //!
-//! What counts is only what delays the exit: handlers that are pending. As soon as far more are than when the exit began,
-//! other threads wait before they add another, until everything has run. But the handler that is running just then may
-//! wait for one of these threads; so when no handler gives way to the next for a while, as many again are let through.
+//! What counts is only what delays the exit: handlers that are pending. As soon as far more are than when the exit
+//! began, other threads wait before they add another, until everything has run. But the handler that is running just
+//! then may wait for one of these threads; so when no handler gives way to the next for a while, as many again are
+//! let through.
 
 /// How many handlers are waiting to run since the exit began.
 pub(crate) struct Backlog {

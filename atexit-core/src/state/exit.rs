@@ -1,17 +1,18 @@
-//! How far the exit is, which thread carries it out, and which threads wait for it. Plain data: who may go on is decided
-//! here, by pure functions; the callers lock, ask and act.
+//! How far the exit is, which thread carries it out, and which threads wait for it. Plain data: who may go on is
+//! decided here, by pure functions; the callers lock, ask and act.
 //!
-//! The thread that exits alternates between two hands: the C runtime's, which calls C's handlers and destructors of C++,
-//! and ours, when it has reached one of our slots. [`Phase`] lists all states. How a thread gets there:
+//! The thread that exits alternates between two hands: the C runtime's, which calls C's handlers and destructors of
+//! C++, and ours, when it has reached one of our slots. [`Phase`] lists all states. How a thread gets there:
 //!
-//! - It calls C's `exit`, which comes to our slots one by one. The first thread that reaches one carries out the exit from
-//!   there on. C runtimes without a lock of their own on `exit` (glibc before 2.41) let several threads do so at once, but
-//!   break when two of them go through the list: so all others wait for ever at the first slot that they reach, as they
-//!   would at such a lock.
-//! - It unloads the library that this code is part of, which comes to our slots, too. A thread that unloads and one that
-//!   exits don't wait for each other's handlers, since the loader makes the one that exits wait for the other later.
-//! - It runs everything by itself, without the C runtime: for a signal, for a panic that will abort, or where C's `exit`
-//!   doesn't reach our slots.
+//! - It calls C's `exit`, which comes to our slots one by one. The first thread that reaches one carries out the exit
+//!   from there on. C runtimes without a lock of their own on `exit` (glibc before 2.41) let several threads do so at
+//!   once, but break when two of them go through the list: so all others wait for ever at the first slot that they
+//!   reach, as they would at such a lock.
+//! - It unloads the library that this code is part of, which comes to our slots, too. A thread that unloads and one
+//!   that exits don't wait for each other's handlers, since the loader makes the one that exits wait for the other
+//!   later.
+//! - It runs everything by itself, without the C runtime: for a signal, for a panic that will abort, or where C's
+//!   `exit` doesn't reach our slots.
 
 use std::time::{Duration, Instant};
 

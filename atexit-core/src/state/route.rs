@@ -47,7 +47,8 @@ impl Newcomer {
             return if is_possible { Route::Slot } else { Route::Covered };
         };
         match (phase, self.is_by_exiting_thread) {
-            // What C or C++ has set up is being torn down, and what is registered meanwhile comes before the rest of that.
+            // What C or C++ has set up is being torn down, and what is registered meanwhile comes before the rest of
+            // that.
             (Phase::BetweenSlots, true) if late_slots => Route::Slot,
             (Phase::Over, true) if late_slots && slots.floor_is_to_come() => Route::Slot,
             // The loop comes to it next.

@@ -1,12 +1,12 @@
 //! Who is running which handler. Plain data.
 //!
-//! A *run* is one call of ours that runs handlers on one thread: of `run`, of a guard's `drop`, of what is done at a slot.
-//! A handler may begin another run on its own thread; then that one is the innermost. Runs are numbered, so that the exit
-//! can wait for those that are going on at one moment and not for later ones: else threads that begin runs in a loop
-//! would keep the process from exiting.
+//! A *run* is one call of ours that runs handlers on one thread: of `run`, of a guard's `drop`, of what is done at a
+//! slot. A handler may begin another run on its own thread; then that one is the innermost. Runs are numbered, so
+//! that the exit can wait for those that are going on at one moment and not for later ones: else threads that begin
+//! runs in a loop would keep the process from exiting.
 //!
-//! A handler may also be *lent* to a fresh thread, by `on_thread`, while the thread that runs it waits. What that thread
-//! does counts as done by the one that waits.
+//! A handler may also be *lent* to a fresh thread, by `on_thread`, while the thread that runs it waits. What that
+//! thread does counts as done by the one that waits.
 
 use std::time::Instant;
 
@@ -87,7 +87,8 @@ impl Runs {
         }
     }
 
-    /// The thread never returns to the handlers that it is in, so nobody should wait for them. Says whether it is in any.
+    /// The thread never returns to the handlers that it is in, so nobody should wait for them. Says whether it is in
+    /// any.
     pub(crate) fn abandon(&mut self, thread: Thread) -> bool {
         let before = self.list.len();
         self.list.retain(|run| run.thread != thread);

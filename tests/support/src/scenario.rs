@@ -1,5 +1,6 @@
 //! Programs as test cases.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
@@ -20,7 +21,7 @@ const SCENARIO: &str = "ATEXIT_TEST_SCENARIO";
 
 /// A program, and what is promised of it.
 pub struct Scenario {
-    name: &'static str,
+    name: Cow<'static, str>,
     program: Box<dyn Fn() -> ExitCode + Send>,
     /// `None`, if it is no test by itself.
     expected: Option<Expected>,
@@ -70,16 +71,22 @@ impl fmt::Display for Status {
 }
 
 /// A scenario: a process whose `main` is `program`.
-pub fn scenario<T: Termination>(name: &'static str, program: impl Fn() -> T + Send + 'static) -> Scenario {
+pub fn scenario<T: Termination>(
+    name: impl Into<Cow<'static, str>>,
+    program: impl Fn() -> T + Send + 'static,
+) -> Scenario {
     Scenario {
-        name,
+        name: name.into(),
         program: Box::new(move || program().report()),
         expected: Some(Expected { stdout: String::new(), reports: Vec::new(), panics: false, status: Status::Code(0) }),
     }
 }
 
 /// A program that is no test by itself: tests start it by its name, with [`program`], and see for themselves.
-pub fn helper<T: Termination>(name: &'static str, program: impl Fn() -> T + Send + 'static) -> Scenario {
+pub fn helper<T: Termination>(
+    name: impl Into<Cow<'static, str>>,
+    program: impl Fn() -> T + Send + 'static,
+) -> Scenario {
     Scenario { expected: None, ..scenario(name, program) }
 }
 
@@ -90,7 +97,8 @@ impl Scenario {
         self.promise(|expected| stdout.clone_into(&mut expected.stdout))
     }
 
-    /// Standard error holds this line of ours, in this order with others. Line numbers in parentheses are written `:N)`.
+    /// Standard error holds this line of ours, in this order with others. Line numbers in parentheses are written
+    /// `:N)`.
     #[must_use]
     pub fn reports(self, line: &str) -> Self {
         self.promise(|expected| expected.reports.push(line.to_owned()))
@@ -120,8 +128,8 @@ impl Scenario {
     }
 
     fn trial(&self) -> Option<Trial> {
-        let (name, expected) = (self.name, self.expected.clone()?);
-        Some(Trial::test(name, move || expected.check(&output(program(name))?)))
+        let (name, expected) = (self.name.clone(), self.expected.clone()?);
+        Some(Trial::test(name.clone(), move || expected.check(&output(program(&name))?)))
     }
 }
 
@@ -173,8 +181,8 @@ pub fn main(scenarios: Vec<Scenario>, trials: impl FnOnce() -> Vec<Trial>) -> Ex
     main_with_table(Vec::new(), scenarios, trials)
 }
 
-/// The same for a test binary some of whose scenarios are the rows of a table, which is printed at the end: what each of
-/// them printed to standard output, and how it ended.
+/// The same for a test binary some of whose scenarios are the rows of a table, which is printed at the end: what each
+/// of them printed to standard output, and how it ended.
 ///
 /// # Panics
 ///
@@ -186,14 +194,15 @@ pub fn main_with_table(rows: Vec<Scenario>, scenarios: Vec<Scenario>, trials: im
     }
     let table = Arc::new(Mutex::new(BTreeMap::new()));
     let row = |(number, row): (usize, &Scenario)| {
-        let (name, expected, table) = (row.name, row.expected.clone()?, Arc::clone(&table));
+        let (name, expected, table) = (row.name.clone(), row.expected.clone()?, Arc::clone(&table));
+        let title = name.clone();
         let trial = move || {
-            let output = output(program(name))?;
+            let output = output(program(&name))?;
             let line = format!("| {name} | `{}` | {} |", text(&output.stdout).trim_end(), Status::of(output.status));
             table.lock().map_err(|_| "another row panicked")?.insert(number, line);
             expected.check(&output)
         };
-        Some(Trial::test(name, trial))
+        Some(Trial::test(title, trial))
     };
     let mut tests: Vec<Trial> = rows.iter().enumerate().filter_map(row).collect();
     tests.extend(scenarios.iter().filter_map(Scenario::trial));

@@ -16,8 +16,8 @@ impl List {
     pub(super) const EMPTY: Self = Self(None);
 
     pub(super) fn from(first: *mut Record) -> Self {
-        // SAFETY: lists hold `END` and pointers that `link` and `as_ptr` made from `&'static Record`, and nothing writes to
-        // a record but through its atomic.
+        // SAFETY: lists hold `END` and pointers that `link` and `as_ptr` made from `&'static Record`, and nothing
+        // writes to a record but through its atomic.
         Self((first != END).then(|| unsafe { &*first }))
     }
 
@@ -36,8 +36,8 @@ impl List {
         std::iter::from_fn(move || self.pop())
     }
 
-    /// Has the records of one crate know it by the same address, so that comparing them is comparing numbers. What doesn't
-    /// fit in here is only compared more slowly.
+    /// Has the records of one crate know it by the same address, so that comparing them is comparing numbers. What
+    /// doesn't fit in here is only compared more slowly.
     pub(super) fn share_crates(self) {
         const FEW: usize = 16;
         let mut known = [None; FEW];
@@ -61,8 +61,8 @@ impl List {
         merged.finish(if self.0.is_some() { self } else { other })
     }
 
-    /// Takes off those at the beginning that are in order: the newest first, or from the oldest to the newest, which are
-    /// turned round.
+    /// Takes off those at the beginning that are in order: the newest first, or from the oldest to the newest, which
+    /// are turned round.
     fn pop_run(&mut self) -> Self {
         let mut run = Builder::new();
         run.extend(self.pop());
@@ -86,7 +86,8 @@ impl List {
 
     /// The newest first: a merge sort from the bottom up, which takes no memory.
     pub(super) fn sort(mut self) -> Self {
-        // Each is empty or has at least twice as many records as the one before, and there are more than memory could hold.
+        // Each is empty or has at least twice as many records as the one before, and there are more than memory could
+        // hold.
         let mut sorted = [Self::EMPTY; usize::BITS as usize];
         while self.0.is_some() {
             let mut list = self.pop_run();
