@@ -137,7 +137,7 @@ mod held_up {
             // SAFETY: the function makes only calls that are allowed in a signal handler.
             unsafe { libc::signal(libc::SIGUSR1, hold_up as libc::sighandler_t) };
             // SAFETY: it only sends a signal.
-            assert_eq!(unsafe { libc::tgkill(libc::getpid(), waiting_thread(), libc::SIGUSR1) }, 0);
+            assert_eq!(unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), waiting_thread(), libc::SIGUSR1) }, 0);
             while !IS_HELD_UP.load(Relaxed) {
                 thread::yield_now();
             }
