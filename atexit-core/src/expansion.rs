@@ -94,19 +94,18 @@ macro_rules! __atexit_declare {
     ($function:expr, $call:expr, $priority:expr, $index:expr) => {
         // By itself, so that the compiler's error about its type is about nothing else.
         const __ATEXIT_PRIORITY: $crate::expansion::core::primitive::i32 = $priority;
-        const __ATEXIT_CRATE: $crate::expansion::CrateKey = $crate::expansion::CrateKey::new(
-            $crate::expansion::is_final_program(
-                $crate::expansion::core::option_env!("CARGO_BIN_NAME"),
-                $crate::expansion::core::cfg!(test),
-                $crate::expansion::core::module_path!(),
-            ),
-            $crate::expansion::core::module_path!(),
-            $crate::expansion::core::option_env!("CARGO_PKG_VERSION"),
-            $crate::expansion::core::option_env!("CARGO_PKG_NAME"),
-        );
         static __ATEXIT_RECORD: $crate::expansion::Record = $crate::expansion::Record::new(
             |about| $crate::expansion::call_or_tell(about, $function, $call),
-            &__ATEXIT_CRATE,
+            &$crate::expansion::CrateKey::new(
+                $crate::expansion::is_final_program(
+                    $crate::expansion::core::option_env!("CARGO_BIN_NAME"),
+                    $crate::expansion::core::cfg!(test),
+                    $crate::expansion::core::module_path!(),
+                ),
+                $crate::expansion::core::module_path!(),
+                $crate::expansion::core::option_env!("CARGO_PKG_VERSION"),
+                $crate::expansion::core::option_env!("CARGO_PKG_NAME"),
+            ),
             __ATEXIT_PRIORITY,
             $index,
         );
