@@ -16,7 +16,7 @@
 
 use atexit::atexit;
 
-// The attribute evaluates its arguments at exit. Declared before `main` begins, this runs after all that `main`
+// The attribute evaluates its arguments at exit. Registered before `main` begins, this runs after all that `main`
 // registers.
 #[atexit(args("Donny", 2))]
 fn farewell(name: &str, times: u32) {

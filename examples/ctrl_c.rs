@@ -32,7 +32,7 @@ use std::{env, fs, io, thread};
 
 use atexit::atexit;
 
-/// How far it has come; `None` until the first tick. Declared before `main` begins, the handler runs even if `main`
+/// How far it has come; `None` until the first tick. Registered before `main` begins, the handler runs even if `main`
 /// can't read the old state, and must not overwrite it then.
 static COUNT: Mutex<Option<u64>> = Mutex::new(None);
 

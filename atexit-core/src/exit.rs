@@ -34,7 +34,7 @@ use crate::thread::Thread;
 /// assert!(!atexit::is_exiting());
 /// ```
 pub fn is_exiting() -> bool {
-    state::is_exiting()
+    state::lock().exit.is_some()
 }
 
 /// Runs all pending handlers and exits the process with this status.
@@ -71,13 +71,13 @@ pub fn is_exiting() -> bool {
 /// }
 /// ```
 pub fn exit(code: i32) -> ! {
+    let this = Thread::current();
     let mut state = state::lock();
-    if state.runs.ask_lender_to_exit(Thread::current(), code) {
+    if state.runs.ask_lender_to_exit(this, code) {
         state.changed();
         drop(state);
         wait_for_ever();
     }
-    let this = Thread::current();
     // The handlers that this thread is in, if it is in any, will not be returned to.
     state.abandon_runs(this);
     match Exit::call(state.exit.as_ref(), this) {
@@ -108,11 +108,10 @@ fn first(mut state: Locked, this: Thread, code: i32) -> ! {
 /// Exits with another status, from a handler or whatever else runs at exit on this thread.
 fn again(mut state: Locked, this: Thread, code: i32) -> ! {
     let can_repeat = state.can_repeat_exit();
-    let Some(exit) = &mut state.exit else { unreachable!("the exit has begun") };
+    let Some(exit) = &state.exit else { unreachable!("the exit has begun") };
     let way = exit.way(can_repeat);
     match exit.rest(way) {
         Some(Since::Ever) => {
-            exit.run_everything();
             state = run_everything(state, this, if way == Way::Repeat { Phase::Over } else { Phase::Ending });
         }
         Some(since) => state = run_all(state, this, since),
@@ -184,8 +183,11 @@ pub(crate) fn run_alone(mut state: Locked, this: Thread, cause: Cause) -> Option
     Some(run_everything(state, this, Phase::Ending))
 }
 
-/// Runs everything, and notes that it has run.
+/// Runs everything, and notes that it is running and that it has run.
 fn run_everything(mut state: Locked, this: Thread, then: Phase) -> Locked {
+    if let Some(exit) = &mut state.exit {
+        exit.begins_everything(this);
+    }
     state = run_all(state, this, Since::Ever);
     // In the same moment as the last look: what is registered from now on is not covered any more.
     if let Some(exit) = &mut state.exit {

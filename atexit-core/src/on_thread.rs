@@ -2,11 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 
 use crate::exit::exit;
 use crate::handler::{Handler, Identity, Outcome};
-use crate::platform::{C, CRuntime};
 use crate::state::{self, Number};
 use crate::thread::Thread;
 
@@ -104,11 +102,7 @@ pub(crate) fn lend<T: Send + 'static>(call: impl FnOnce() -> T + Send + 'static)
         give_back(loan);
         Some(result)
     };
-    let mut builder = thread::Builder::new().name("atexit".to_owned());
-    if let Some(size) = C::main_stack_size() {
-        builder = builder.stack_size(size);
-    }
-    let Ok(thread) = builder.spawn(body) else {
+    let Ok(thread) = Thread::for_handlers("atexit").spawn(body) else {
         give_back(loan);
         return match take(&call) {
             Some(call) => call(),

@@ -36,7 +36,7 @@ mod received;
 
 use std::ffi::c_int;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::{io, mem, ptr, thread};
+use std::{io, mem, ptr};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::low_level;
@@ -162,11 +162,7 @@ fn start_waiting() -> io::Result<()> {
     }
     // SAFETY: no thread of this process waits yet, and no signal is received before `begin_waiting`.
     unsafe { received::prepare() }?;
-    let mut builder = thread::Builder::new().name("atexit signals".to_owned());
-    if let Some(size) = C::main_stack_size() {
-        builder = builder.stack_size(size);
-    }
-    builder.spawn(wait)?;
+    Thread::for_handlers("atexit signals").spawn(wait)?;
     received::begin_waiting();
     Ok(())
 }

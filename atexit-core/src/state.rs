@@ -7,10 +7,10 @@
 //! dropped outside of it. In the order in which they are locked:
 //!
 //! 1. *signals*, held while signals are being installed.
-//! 2. *placing*, held while the C runtime is asked for a slot, so that the slots stand in its list in the order of
-//!    their marks. The C runtime may make a thread wait there until the exit is over (Windows' does); so the thread
-//!    that exits, and whoever registers once the exit has begun, doesn't wait for this lock but for a slot that is to
-//!    be had.
+//! 2. *placing*, held while the C runtime is asked for the base, and, where the C runtime makes other threads wait for
+//!    the exit to be over when they ask for a slot (Windows' does), for any slot. So that the exiting thread never waits
+//!    for one of these, the *state* is not locked meanwhile there; elsewhere it is, and keeps the slots in the order of
+//!    their marks.
 //! 3. *state*, held for a few instructions.
 //! 4. the failure hook's, which is locked alone.
 //!
@@ -21,7 +21,6 @@ mod exit;
 mod route;
 mod runs;
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -70,9 +69,6 @@ static STATE: Mutex<State> = Mutex::new(State {
 /// Told whenever a thread stops running handlers, and whenever the deadline or the exit's phase changes.
 static CHANGED: Condvar = Condvar::new();
 
-/// Whether the exit has begun. Written under the state lock only; read without it, it may be out of date.
-static IS_EXITING: AtomicBool = AtomicBool::new(false);
-
 /// Locks the state, and takes in the annotated functions that constructors have linked by now.
 pub(crate) fn lock() -> Locked {
     let mut state = STATE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -84,12 +80,6 @@ pub(crate) fn lock() -> Locked {
 pub(crate) fn lock_placing() -> MutexGuard<'static, ()> {
     static PLACING: Mutex<()> = Mutex::new(());
     PLACING.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Whether the exit has begun, told without the lock.
-pub(crate) fn is_exiting() -> bool {
-    // Relaxed: nothing else is read by what this says, or else it is read under the lock.
-    IS_EXITING.load(Ordering::Relaxed)
 }
 
 /// Waits until something has changed.
@@ -177,7 +167,6 @@ impl State {
         if self.exit.is_none() {
             self.backlog.begin(self.pending.len());
         }
-        IS_EXITING.store(true, Ordering::Relaxed);
         self.exit.get_or_insert_with(|| Exit::new(this, cause, phase, C::HAS_CLOCK.then(Instant::now)))
     }
 
@@ -272,7 +261,6 @@ impl State {
             Some(exit) => {
                 self.is_forked_during_exit |= !exit.is_unloading();
                 self.exit = None;
-                IS_EXITING.store(false, Ordering::Relaxed);
             }
             None => {}
         }

@@ -1,4 +1,8 @@
-//! Which thread this is, told without a destructor, so that it can be told at any time.
+//! Which thread this is, told without a destructor, so that it can be told at any time; and starting one for handlers.
+
+use std::thread;
+
+use crate::platform::{C, CRuntime};
 
 /// A thread. Two that live at the same time are never equal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -10,6 +14,15 @@ impl Thread {
     pub(crate) fn current() -> Self {
         thread_local!(static HERE: u8 = const { 0 });
         Self(HERE.with(|here| std::ptr::from_ref(here) as usize))
+    }
+
+    /// A thread that handlers run on, with a stack as large as the main thread's.
+    pub(crate) fn for_handlers(name: &str) -> thread::Builder {
+        let builder = thread::Builder::new().name(name.to_owned());
+        match C::main_stack_size() {
+            Some(size) => builder.stack_size(size),
+            None => builder,
+        }
     }
 
     #[cfg(test)]

@@ -57,7 +57,7 @@ impl Deadline {
 ///
 /// Can be set and changed at any time, also in a handler; the time always counts from the beginning of the exit. Until
 /// then it costs nothing. At exit it starts a thread that looks on; where there are no threads, as on WASI, there is no
-/// deadline. What [`run`](crate::run) runs before the exit has none, nor has a child that a handler forks.
+/// deadline. What [`run`](crate::run) runs before the exit has none, nor has a child that is forked during the exit.
 ///
 /// ```
 /// # use atexit_core as atexit;

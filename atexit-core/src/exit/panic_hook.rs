@@ -4,7 +4,6 @@ use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{deadline, flush, run_everything};
-
 use crate::pending::Since;
 use crate::state::{self, AFTER_PANIC, Cause, Phase};
 

@@ -5,8 +5,8 @@
 //! backwards, that is the newest one of ours that it has not reached yet. At each slot everything is run that was
 //! registered since its mark. So what C or C++ set up before a handler was registered is still there when it runs.
 //!
-//! Two slots have no mark, and everything that is pending is run at them. The *base* is below all others: it is taken
-//! before `main`. The *floor* is below the base: the finalizers, which ELF platforms call when the whole list is
+//! Two have no mark, and everything that is pending is run at them. The *base* is below all others: it is taken before
+//! `main`. The *floor* is below the base: the finalizers, which ELF platforms call when the whole list is
 //! done. It has what the C runtime didn't come to.
 //!
 //! A slot can't be given back: when its handler is unregistered it stays, idle. So that memory doesn't grow for ever
@@ -42,7 +42,7 @@ impl Slots {
         self.marks.push(mark);
     }
 
-    /// Takes back what was pushed last, since the C runtime refused the slot.
+    /// Removes what was pushed last, since the C runtime refused the slot.
     pub(crate) fn refused(&mut self, mark: Key) {
         if self.marks.last() == Some(&mark) {
             self.marks.pop();

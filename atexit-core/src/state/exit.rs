@@ -228,13 +228,11 @@ impl Exit {
 
     /// A panic that will abort takes over: nothing but that ends the process now.
     pub(crate) fn take_turn_for_panic(&mut self, this: Thread) {
-        self.take_turn(this, None, Since::Ever);
         self.panics -= 1;
-        self.cause = Cause::Panic;
-        self.is_alone = true;
+        self.take_over_alone(this, Cause::Panic);
     }
 
-    /// `this` takes over from a thread that only unloads a library, and runs everything alone.
+    /// `this` takes over, and runs everything without the C runtime.
     pub(crate) fn take_over_alone(&mut self, this: Thread, cause: Cause) {
         self.take_turn(this, None, Since::Ever);
         self.cause = cause;
@@ -242,8 +240,8 @@ impl Exit {
     }
 
     /// `this` runs everything that is left, whatever slots are to come.
-    pub(crate) fn run_everything(&mut self) {
-        if self.phase != Phase::RunningLate {
+    pub(crate) fn begins_everything(&mut self, this: Thread) {
+        if self.is_by(this) && self.phase != Phase::RunningLate {
             self.phase = Phase::Running(Since::Ever);
         }
     }

@@ -1,15 +1,8 @@
 //! One function.
 
-macro_rules! one {
-    ($number:expr) => {
-        const _: () = {
-            #[atexit::atexit]
-            fn handler() {
-                std::hint::black_box($number);
-            }
-        };
-    };
-}
+#[macro_use]
+#[path = "each.rs"]
+mod each;
 
 one!(1000);
 

@@ -1,16 +1,8 @@
 //! One function, and 1,000 more.
 
-macro_rules! one {
-    ($number:expr) => {
-        const _: () = {
-            #[atexit::atexit]
-            fn handler() {
-                std::hint::black_box($number);
-            }
-        };
-    };
-}
-
+#[macro_use]
+#[path = "each.rs"]
+mod each;
 #[macro_use]
 #[path = "../thousand.rs"]
 mod thousand;

@@ -4,17 +4,9 @@ struct Handler(fn());
 
 inventory::collect!(Handler);
 
-macro_rules! one {
-    ($number:expr) => {
-        const _: () = {
-            fn handler() {
-                std::hint::black_box($number);
-            }
-
-            inventory::submit!(crate::Handler(handler));
-        };
-    };
-}
+#[macro_use]
+#[path = "each.rs"]
+mod each;
 
 one!(1000);
 

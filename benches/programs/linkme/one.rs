@@ -3,18 +3,9 @@
 #[linkme::distributed_slice]
 static HANDLERS: [fn()];
 
-macro_rules! one {
-    ($number:expr) => {
-        const _: () = {
-            #[linkme::distributed_slice(crate::HANDLERS)]
-            static HANDLER: fn() = handler;
-
-            fn handler() {
-                std::hint::black_box($number);
-            }
-        };
-    };
-}
+#[macro_use]
+#[path = "each.rs"]
+mod each;
 
 one!(1000);
 
