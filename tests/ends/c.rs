@@ -1,5 +1,9 @@
 //! Among C's handlers: each registration has a slot of its own. C++ is in the tests of libraries.
 
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
 use atexit::register;
 use atexit_test_support::{Scenario, scenario};
 
@@ -103,6 +107,36 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("(xaD")
         .exits(5),
+        scenario("c_tears_down_after_a_handler_that_another_thread_took_meanwhile", || {
+            c_atexit(one);
+            register(|| {
+                let (begun, wait) = mpsc::channel();
+                // It has no slot, so nothing but this one keeps C waiting.
+                register(move || {
+                    begun.send(()).unwrap();
+                    print!("(");
+                    thread::sleep(Duration::from_millis(200));
+                    print!(")");
+                });
+                thread::spawn(atexit::run);
+                wait.recv().unwrap();
+            });
+        })
+        .prints("()D1"),
+        scenario("c_tears_down_after_what_a_handler_on_another_thread_registers_meanwhile", || {
+            c_atexit(one);
+            register(|| {
+                let (begun, wait) = mpsc::channel();
+                let guard = atexit::guard(move || {
+                    begun.send(()).unwrap();
+                    thread::sleep(Duration::from_millis(200));
+                    register_letters("xy");
+                });
+                thread::spawn(move || drop(guard));
+                wait.recv().unwrap();
+            });
+        })
+        .prints("yx1D"),
         scenario("order_is_exact_after_ten_thousand_were_unregistered", || {
             for _ in 0..10_000 {
                 register(|| ()).unregister();
