@@ -8,9 +8,9 @@
 //!
 //! 1. *signals*, held while signals are being installed.
 //! 2. *placing*, held while the C runtime is asked for the base, and, where the C runtime makes other threads wait for
-//!    the exit to be over when they ask for a slot (Windows' does), for any slot. So that the exiting thread never waits
-//!    for one of these, the *state* is not locked meanwhile there; elsewhere it is, and keeps the slots in the order of
-//!    their marks.
+//!    the exit to be over when they ask for a slot (Windows' does), for any slot. So that the exiting thread never
+//!    waits for one of these, the *state* is not locked meanwhile there; elsewhere it is, and keeps the slots in the
+//!    order of their marks.
 //! 3. *state*, held for a few instructions.
 //! 4. the failure hook's, which is locked alone.
 //!
