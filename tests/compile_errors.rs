@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         Ok(())
     });
     let accepted = Trial::test("odd_forms_are_accepted", || {
-        TestCases::new().pass("tests/compile_errors/accepted/*.rs");
+        TestCases::new().pass("compile_errors/accepted/*.rs");
         Ok(())
     });
     let mut trials = needs(&COMPILER, vec![words]);
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
 fn mistakes_get_helpful_errors() {
     let cases = TestCases::new();
     for group in GROUPS {
-        cases.compile_fail(format!("tests/compile_errors/{group}/*.rs"));
+        cases.compile_fail(format!("compile_errors/{group}/*.rs"));
     }
 }
 
@@ -52,7 +52,7 @@ fn a_mistake_gets_one_error() {
 }
 
 fn cases(group: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compile_errors").join(group);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("compile_errors").join(group);
     let files = fs::read_dir(folder).expect("the group is a folder").map(|file| file.expect("it can be read").path());
     let cases: Vec<PathBuf> =
         files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect();

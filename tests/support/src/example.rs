@@ -26,7 +26,8 @@ pub fn example(name: &str) -> Result<PathBuf, Failed> {
         };
         let cargo = env::var_os("CARGO").ok_or("run by cargo")?;
         let build = Command::new(cargo)
-            .args(["build", "--quiet", "--package", "atexit", "--example", name, "--profile", profile])
+            .args(["build", "--quiet", "--package", "atexit", "--all-features"])
+            .args(["--example", name, "--profile", profile])
             .current_dir(repository())
             .output()?;
         if !build.status.success() {
