@@ -14,7 +14,7 @@ mod process;
 mod scenario;
 mod skip;
 
-pub use compare::{files, same, text};
+pub use compare::{files, same, text, without_times};
 #[cfg(unix)]
 pub use end::{End, after_each_end, end};
 pub use example::{example, place_in_example, python_twin};
