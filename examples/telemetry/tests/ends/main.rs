@@ -1,0 +1,20 @@
+//! The program is ended in every way, and a collector sees which spans have arrived.
+#![cfg_attr(not(unix), allow(missing_docs))]
+
+#[cfg(unix)]
+mod collector;
+#[cfg(unix)]
+mod spans;
+
+use std::process::ExitCode;
+
+#[cfg(unix)]
+fn main() -> ExitCode {
+    atexit_test_support::main(Vec::new(), spans::trials)
+}
+
+/// Nothing sends signals here.
+#[cfg(not(unix))]
+fn main() -> ExitCode {
+    atexit_test_support::main(Vec::new(), Vec::new)
+}
