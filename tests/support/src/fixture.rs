@@ -45,6 +45,21 @@ fn target() -> PathBuf {
     target.expect("the test binary is in cargo's build folder").to_owned()
 }
 
+/// The test binary of that name in the workspace, built by cargo if need be, to be run by another one.
+///
+/// # Errors
+///
+/// What the compiler wrote, if it doesn't build.
+///
+/// # Panics
+///
+/// Never.
+pub fn test_binary(name: &str) -> Result<PathBuf, Failed> {
+    // As it was built with the other tests, from dependencies with the features that all packages need together.
+    let build = Build::of(repository(), &["--workspace", "--test", name]);
+    build.env("CARGO_TARGET_DIR", &target().to_string_lossy()).executable(name)
+}
+
 /// Cargo on the crate or workspace in `folder`. What it builds goes to a folder of that name beside the tests' own.
 ///
 /// It needs no network: fixtures depend on this crate and on what it depends on, which is there.

@@ -16,9 +16,9 @@ mod skip;
 
 pub use compare::{files, same, text, without_times};
 #[cfg(unix)]
-pub use end::{End, after_each_end, end};
+pub use end::{End, after_each, after_each_end, end};
 pub use example::{example, place_in_example, python_twin};
-pub use fixture::{Build, cargo, fixture, repository, scratch};
+pub use fixture::{Build, cargo, fixture, repository, scratch, test_binary};
 pub use libtest_mimic::{Failed, Trial};
 #[cfg(unix)]
 pub use process::{LATER, Left, NAMESPACE, Process, started_by};

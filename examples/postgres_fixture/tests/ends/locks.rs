@@ -1,0 +1,38 @@
+//! What stays of a lock that a test holds, on a server that it doesn't start itself.
+
+use std::process;
+
+use atexit_test_support::{End, Failed, Trial, after_each, same};
+use postgres::{Client, NoTls};
+use postgres_fixture::{connect, url};
+
+use crate::{READY, accounts};
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let ends = End::ALL.into_iter().filter(|how| !matches!(how, End::Return | End::Err));
+    after_each(ends, "a_lock_is_free_again", is_free_again)
+}
+
+fn is_free_again(how: End) -> Result<(), Failed> {
+    // Locks are the database's.
+    let database = format!("locks_{}_{}", how.name(), process::id());
+    let mut server = connect()?;
+    server.batch_execute(&format!("CREATE DATABASE {database}"))?;
+    let url = format!("{}/{database}", url());
+    let mut client = Client::connect(&url, NoTls)?;
+
+    let mut program = accounts()?;
+    program.env("DATABASE_URL", &url);
+    let mut process = how.start(program)?;
+    if how.signal().is_some() {
+        process.wait_for(READY)?;
+        same("whether the lock is free", is_free(&mut client)?.to_string(), "false")?;
+    }
+    how.finish(process, READY)?;
+    same("whether the lock is free", is_free(&mut client)?.to_string(), "true")
+}
+
+/// Whether nobody has the lock that `accounts` takes.
+fn is_free(client: &mut Client) -> Result<bool, Failed> {
+    Ok(client.query_one("SELECT pg_try_advisory_lock(7)", &[])?.get(0))
+}

@@ -1,0 +1,39 @@
+//! Tests that share a server are ended in every way, and nothing of the server stays.
+#![cfg_attr(not(unix), allow(missing_docs))]
+
+#[cfg(unix)]
+mod locks;
+#[cfg(unix)]
+mod servers;
+
+use std::process::ExitCode;
+
+#[cfg(unix)]
+fn main() -> ExitCode {
+    use atexit_test_support::{Need, needs};
+
+    /// In the folder of Debian's packages, or in one of `PATH`.
+    const POSTGRESQL: Need =
+        Need::program("PostgreSQL's server", "sh", &["-c", "ls /usr/lib/postgresql/*/bin/initdb || command -v initdb"]);
+
+    let trials = || needs(&POSTGRESQL, [servers::trials(), locks::trials()].into_iter().flatten().collect());
+    atexit_test_support::main(Vec::new(), trials)
+}
+
+/// Nothing sends signals here.
+#[cfg(not(unix))]
+fn main() -> ExitCode {
+    atexit_test_support::main(Vec::new(), Vec::new)
+}
+
+/// The tests of `accounts`, and those that end the binary as its next argument says.
+#[cfg(unix)]
+fn accounts() -> Result<std::process::Command, atexit_test_support::Failed> {
+    let mut command = atexit_test_support::child(&atexit_test_support::test_binary("accounts")?);
+    command.args(["--include-ignored", "--nocapture", "account"]).env_remove("DATABASE_URL");
+    Ok(command)
+}
+
+/// What it prints when it is ready for a signal.
+#[cfg(unix)]
+const READY: &str = "The lock is held.\n";
