@@ -5,6 +5,8 @@ use std::ops::{Deref, DerefMut};
 use atexit::{Guard, on_thread};
 use postgres::{Client, Error};
 
+use crate::{connect, install_signals};
+
 /// A session that holds an advisory lock until it is dropped or the process ends.
 pub struct Exclusive {
     // Dropped first, while the session has its number.
@@ -20,9 +22,10 @@ pub struct Exclusive {
 ///
 /// # Panics
 ///
-/// As [`url`](crate::url).
+/// As [`connect`].
 pub fn lock(key: i64) -> Result<Exclusive, Error> {
-    let mut client = crate::connect()?;
+    install_signals();
+    let mut client = connect()?;
     let session: i32 = client.query_one("SELECT pg_backend_pid()", &[])?.get(0);
     // On a thread of its own: in the thread that exits, what the client keeps in thread-locals is gone.
     let release = atexit::guard(on_thread(move || end(session)));
@@ -33,7 +36,7 @@ pub fn lock(key: i64) -> Result<Exclusive, Error> {
 /// Ends a session and waits for that. When a client goes away, PostgreSQL first ends the statement that it was in the
 /// middle of, and keeps its locks for so long.
 fn end(session: i32) -> Result<(), Error> {
-    crate::connect()?.execute("SELECT pg_terminate_backend($1, 10000)", &[&session]).map(drop)
+    connect()?.execute("SELECT pg_terminate_backend($1, 10000)", &[&session]).map(drop)
 }
 
 impl Deref for Exclusive {

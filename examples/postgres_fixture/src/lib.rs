@@ -31,17 +31,27 @@ pub fn connect() -> Result<Client, Error> {
     Client::connect(&url(), NoTls)
 }
 
-/// Returns where the server is: as `DATABASE_URL` says or, without that, where the first call has started it.
+/// Returns the server that `DATABASE_URL` names or, without that, [`own_server`].
+///
+/// # Panics
+///
+/// As [`own_server`].
+pub fn url() -> String {
+    env::var("DATABASE_URL").unwrap_or_else(|_| own_server())
+}
+
+/// Returns where the server of this test binary is. The first call starts it.
 ///
 /// # Panics
 ///
 /// If it doesn't start.
-pub fn url() -> String {
+pub fn own_server() -> String {
     static SERVER: OnceLock<Server> = OnceLock::new();
-    // Here, since a test binary has no `main` of its own to do it in.
-    atexit::signals::install().expect("threads can be started");
-    env::var("DATABASE_URL").unwrap_or_else(|_| {
-        let start = || Server::start().unwrap_or_else(|error| panic!("PostgreSQL doesn't start: {error}"));
-        SERVER.get_or_init(start).url()
-    })
+    let start = || Server::start().unwrap_or_else(|error| panic!("PostgreSQL doesn't start: {error}"));
+    SERVER.get_or_init(start).url()
+}
+
+/// Has Ctrl-C and SIGTERM run the handlers. Called before there are any, since a test binary has no `main` to do it in.
+fn install_signals() {
+    atexit::signals::install().expect("a thread can be started");
 }

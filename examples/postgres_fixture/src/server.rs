@@ -7,6 +7,7 @@ use std::{fs, io};
 use atexit::Guard;
 
 use crate::cluster::Cluster;
+use crate::install_signals;
 
 /// A server, which is stopped when the process ends: in a static, it isn't dropped.
 pub(crate) struct Server {
@@ -17,6 +18,7 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server on the loopback interface, in a temporary folder.
     pub(crate) fn start() -> io::Result<Self> {
+        install_signals();
         let cluster = Cluster::new()?;
         // Before there is anything to undo, since a signal may come at any time.
         let stop = atexit::guard({

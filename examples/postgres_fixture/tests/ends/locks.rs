@@ -1,10 +1,8 @@
 //! What stays of a lock that a test holds, on a server that it doesn't start itself.
 
-use std::process;
-
 use atexit_test_support::{End, Failed, Trial, after_each, same};
 use postgres::{Client, NoTls};
-use postgres_fixture::{connect, url};
+use postgres_fixture::own_server;
 
 use crate::{READY, accounts};
 
@@ -15,10 +13,9 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 fn is_free_again(how: End) -> Result<(), Failed> {
     // Locks are the database's.
-    let database = format!("locks_{}_{}", how.name(), process::id());
-    let mut server = connect()?;
-    server.batch_execute(&format!("CREATE DATABASE {database}"))?;
-    let url = format!("{}/{database}", url());
+    let database = format!("locks_{}", how.name());
+    Client::connect(&own_server(), NoTls)?.batch_execute(&format!("CREATE DATABASE {database}"))?;
+    let url = format!("{}/{database}", own_server());
     let mut client = Client::connect(&url, NoTls)?;
 
     let mut program = accounts()?;
@@ -28,8 +25,10 @@ fn is_free_again(how: End) -> Result<(), Failed> {
         process.wait_for(READY)?;
         same("whether the lock is free", is_free(&mut client)?.to_string(), "false")?;
     }
-    how.finish(process, READY)?;
-    same("whether the lock is free", is_free(&mut client)?.to_string(), "true")
+    let left = how.finish(process, READY)?;
+    same("whether the lock is free", is_free(&mut client)?.to_string(), "true")?;
+    let reports: Vec<&str> = left.stderr.lines().filter(|line| line.starts_with("atexit: ")).collect();
+    same("what handlers report", reports.join("\n"), "")
 }
 
 /// Whether nobody has the lock that `accounts` takes.
