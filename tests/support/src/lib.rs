@@ -5,14 +5,18 @@
 //! program, whose `main` returns, panics or exits as the scenario says.
 
 mod compare;
+mod compile;
 mod example;
 mod fixture;
+mod library;
 mod scenario;
 mod skip;
 
 pub use compare::{files, same, text};
+pub use compile::{C, CPLUSPLUS, compile};
 pub use example::{example, place_in_example, python_twin};
 pub use fixture::{Build, cargo, fixture, repository, scratch};
+pub use library::library;
 pub use libtest_mimic::{Failed, Trial};
 pub use scenario::{Scenario, Status, child, helper, is_scenario, main, main_with_table, output, program, scenario};
 pub use skip::{Need, PYTHON, needs};
