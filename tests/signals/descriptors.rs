@@ -7,11 +7,10 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use atexit::signals;
-use atexit_test_support::{Failed, Scenario, Status, Trial, files, helper, program, same, scenario, scratch};
+use atexit_test_support::{Failed, Process, Scenario, Status, Trial, files, helper, program, same, scenario, scratch};
 use libc::SIGTERM;
 
 use crate::forking::in_a_child;
-use crate::process::Process;
 use crate::programs::{register_letters, say, send_and_wait};
 
 /// The variable that says where the program opens files.

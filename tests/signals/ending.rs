@@ -8,10 +8,9 @@ use std::thread;
 use std::time::Duration;
 
 use atexit::signals;
-use atexit_test_support::{Failed, Scenario, Status, Trial, helper, program, scenario};
+use atexit_test_support::{Failed, Process, Scenario, Status, Trial, helper, program, scenario};
 use libc::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::process::Process;
 use crate::programs::{register_letters, say, send, sleep_for_long, wait_until_exiting};
 
 /// The signal that the test asks for, if the process is to send it itself.

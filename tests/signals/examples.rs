@@ -3,18 +3,16 @@
 use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use atexit_test_support::{
-    Failed, PYTHON, Status, Trial, child, example, files, needs, place_in_example, python_twin, same, scratch,
+    Failed, LATER, PYTHON, Process, Status, Trial, child, example, files, needs, place_in_example, python_twin, same,
+    scratch,
 };
-use libc::{SIG_DFL, SIGINT, SIGTERM};
-
-use crate::process::{LATER, Process};
+use libc::{SIGINT, SIGTERM};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = vec![
@@ -50,14 +48,6 @@ pub(crate) fn trials() -> Vec<Trial> {
 /// Starts it in that folder.
 fn start(mut command: Command, folder: &Path) -> io::Result<Process> {
     command.current_dir(folder);
-    // Where the tests run in the background of a script, they are started with the signal of Ctrl-C ignored.
-    // SAFETY: `signal` may be called between `fork` and `exec`, and nothing else is.
-    unsafe {
-        command.pre_exec(|| {
-            libc::signal(SIGINT, SIG_DFL);
-            Ok(())
-        });
-    }
     Process::start(command)
 }
 

@@ -6,10 +6,9 @@ use std::thread;
 use std::time::Duration;
 
 use atexit::signals;
-use atexit_test_support::{Scenario, Status, Trial, helper, program, scenario};
+use atexit_test_support::{Process, Scenario, Status, Trial, helper, program, scenario};
 use libc::SIGTERM;
 
-use crate::process::Process;
 use crate::programs::{register_letters, send, send_and_wait, wait_until_exiting};
 
 /// The variable that says when a handler calls `atexit::exit`.

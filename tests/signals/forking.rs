@@ -7,10 +7,9 @@ use std::thread;
 use std::time::Duration;
 
 use atexit::signals;
-use atexit_test_support::{Scenario, Status, scenario};
+use atexit_test_support::{LATER, Scenario, Status, scenario};
 use libc::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
-use crate::process::LATER;
 use crate::programs::{register_letters, say, send, send_and_wait, sleep_for_long};
 
 /// Forks, and waits for the child: how did it end?

@@ -15,8 +15,6 @@ mod forking;
 mod installing;
 #[cfg(unix)]
 mod kinds;
-#[cfg(unix)]
-mod process;
 #[cfg(target_os = "linux")]
 mod process_one;
 #[cfg(unix)]

@@ -8,10 +8,9 @@ use std::time::{Duration, Instant};
 use std::{iter, ptr};
 
 use atexit::signals;
-use atexit_test_support::{Failed, Scenario, Status, Trial, helper, program};
+use atexit_test_support::{Failed, Left, Process, Scenario, Status, Trial, helper, program};
 use libc::{SIGTERM, pid_t};
 
-use crate::process::{Left, Process};
 use crate::programs::{register_letters, sleep_for_long};
 
 /// The variable that says how many microseconds after the beginning of `install` the signal comes.

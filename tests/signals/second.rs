@@ -6,10 +6,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use atexit::signals;
-use atexit_test_support::{Failed, Need, Scenario, Status, Trial, helper, needs, program};
+use atexit_test_support::{
+    Failed, LATER, Left, Need, Process, Scenario, Status, Trial, helper, needs, program, started_by,
+};
 use libc::{SIGHUP, SIGINT, SIGTERM, c_int};
 
-use crate::process::{LATER, Left, Process, started_by};
 use crate::programs::{register_letters, say, send, send_and_wait, sleep_for_long, wait_until_exiting};
 
 /// Two signals that are sent within this time surely come within 100 milliseconds of each other.

@@ -6,10 +6,9 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use atexit::signals;
-use atexit_test_support::{Failed, Scenario, Status, Trial, helper, program};
+use atexit_test_support::{Failed, Left, Process, Scenario, Status, Trial, helper, program};
 use libc::{RLIM_INFINITY, SIGTERM, rlim_t};
 
-use crate::process::{Left, Process};
 use crate::programs::send_and_wait;
 
 /// The variable that says how many bytes of the stack are used.

@@ -5,10 +5,9 @@ use std::thread;
 use std::time::Duration;
 
 use atexit::{set_deadline, signals};
-use atexit_test_support::{Failed, Scenario, Status, Trial, helper, program, scenario};
+use atexit_test_support::{Failed, Left, Process, Scenario, Status, Trial, helper, program, scenario};
 use libc::SIGTERM;
 
-use crate::process::{Left, Process};
 use crate::programs::{register_letters, say};
 
 const SHORT: Duration = Duration::from_millis(500);

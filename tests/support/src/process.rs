@@ -1,22 +1,30 @@
-//! A program that runs beside the test, which waits for what it prints and sends it signals.
+//! Programs that run beside the test, which waits for what they print and sends them signals.
+
+mod one;
 
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use atexit_test_support::{Failed, Status};
+use libc::{c_int, pid_t};
+use libtest_mimic::Failed;
+
+use crate::scenario::Status;
+pub use one::NAMESPACE;
 
 /// Far longer than any program of the tests takes, on however busy a machine: in seconds.
 const HANGS: u32 = 60;
 
 /// How long after a first signal a second one is surely a message of its own: they are the same within 100
 /// milliseconds.
-pub(crate) const LATER: Duration = Duration::from_millis(300);
+pub const LATER: Duration = Duration::from_millis(300);
 
 /// A program that is running. It is killed when this is dropped.
-pub(crate) struct Process {
+pub struct Process {
     child: Child,
+    /// Whether the program is the child of that child, which started it as process 1.
+    is_process_one: bool,
     stdout: ChildStdout,
     /// What it has printed so far.
     printed: Vec<u8>,
@@ -24,14 +32,26 @@ pub(crate) struct Process {
 
 /// What a program leaves when it has ended.
 #[derive(Debug)]
-pub(crate) struct Left {
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-    pub(crate) status: Status,
+pub struct Left {
+    /// All that it printed.
+    pub stdout: String,
+    /// All that it wrote to standard error.
+    pub stderr: String,
+    /// How it ended.
+    pub status: Status,
 }
 
 impl Process {
-    pub(crate) fn start(mut command: Command) -> io::Result<Self> {
+    /// Starts a program.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be started.
+    ///
+    /// # Panics
+    ///
+    /// Never.
+    pub fn start(mut command: Command) -> io::Result<Self> {
         // SAFETY: these may be called between fork and exec, and allocate nothing.
         unsafe {
             command.pre_exec(|| {
@@ -44,11 +64,15 @@ impl Process {
         }
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let stdout = child.stdout.take().expect("it is piped");
-        Ok(Self { child, stdout, printed: Vec::new() })
+        Ok(Self { child, is_process_one: false, stdout, printed: Vec::new() })
     }
 
     /// Waits until it has printed this.
-    pub(crate) fn wait_for(&mut self, text: &str) -> Result<(), Failed> {
+    ///
+    /// # Errors
+    ///
+    /// If it ends without.
+    pub fn wait_for(&mut self, text: &str) -> Result<(), Failed> {
         while !self.printed.windows(text.len()).any(|window| window == text.as_bytes()) {
             let mut bytes = [0; 256];
             let count = self.stdout.read(&mut bytes)?;
@@ -60,28 +84,52 @@ impl Process {
         Ok(())
     }
 
-    pub(crate) fn id(&self) -> libc::pid_t {
-        self.child.id().try_into().expect("the number was one of that type")
+    /// Its number, as the test sees it.
+    ///
+    /// # Errors
+    ///
+    /// If it is to be process 1 and can't be found.
+    ///
+    /// # Panics
+    ///
+    /// Never.
+    pub fn id(&self) -> io::Result<pid_t> {
+        // It was not waited for and so still has its number.
+        let child = self.child.id().try_into().expect("the number was one of that type");
+        if self.is_process_one { one::child_of(child) } else { Ok(child) }
     }
 
-    pub(crate) fn signal(&self, signal: i32) -> io::Result<()> {
-        // It was not waited for and so still has its number.
-        send(self.id(), signal)
+    /// Sends it a signal.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be sent.
+    pub fn signal(&self, signal: c_int) -> io::Result<()> {
+        // SAFETY: it only sends a signal.
+        if unsafe { libc::kill(self.id()?, signal) } == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
     }
 
     /// What it reads. Closed when it is dropped.
-    pub(crate) fn stdin(&mut self) -> Option<ChildStdin> {
+    pub fn stdin(&mut self) -> Option<ChildStdin> {
         self.child.stdin.take()
     }
 
     /// What it has printed so far.
-    pub(crate) fn printed(&self) -> String {
+    #[must_use]
+    pub fn printed(&self) -> String {
         String::from_utf8_lossy(&self.printed).into_owned()
     }
 
-    /// Waits until it has ended. None of the programs writes so much to standard error that it would have to wait for
-    /// a reader.
-    pub(crate) fn end(mut self) -> Result<Left, Failed> {
+    /// Waits until it has ended. It must not write so much to standard error that it would have to wait for a reader.
+    ///
+    /// # Errors
+    ///
+    /// If what it wrote can't be read.
+    ///
+    /// # Panics
+    ///
+    /// Never.
+    pub fn end(mut self) -> Result<Left, Failed> {
         self.stdout.read_to_end(&mut self.printed)?;
         let mut stderr = String::new();
         self.child.stderr.take().expect("it is piped").read_to_string(&mut stderr)?;
@@ -100,7 +148,11 @@ impl Drop for Process {
 
 impl Left {
     /// It printed this and nothing to standard error, and ended so.
-    pub(crate) fn is(&self, stdout: &str, status: Status) -> Result<(), Failed> {
+    ///
+    /// # Errors
+    ///
+    /// If not.
+    pub fn is(&self, stdout: &str, status: Status) -> Result<(), Failed> {
         if self.stdout == stdout && self.stderr.is_empty() && self.status == status {
             return Ok(());
         }
@@ -108,14 +160,9 @@ impl Left {
     }
 }
 
-/// Sends a signal to a process.
-pub(crate) fn send(process: libc::pid_t, signal: i32) -> io::Result<()> {
-    // SAFETY: it only sends a signal.
-    if unsafe { libc::kill(process, signal) } == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
-}
-
 /// The program, started by another one, whose last arguments are a command.
-pub(crate) fn started_by(starter: &str, arguments: &[&str], program: &Command) -> Command {
+#[must_use]
+pub fn started_by(starter: &str, arguments: &[&str], program: &Command) -> Command {
     let mut command = Command::new(starter);
     command.args(arguments).arg(program.get_program()).args(program.get_args());
     for (name, value) in program.get_envs() {
@@ -123,6 +170,9 @@ pub(crate) fn started_by(starter: &str, arguments: &[&str], program: &Command) -
             Some(value) => command.env(name, value),
             None => command.env_remove(name),
         };
+    }
+    if let Some(folder) = program.get_current_dir() {
+        command.current_dir(folder);
     }
     command
 }
