@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::LazyLock;
 
+pub(crate) use atexit_test_support::message as text;
 use atexit_test_support::{self as support, Build, Failed, Status, child, fixture, output, scratch};
 
 /// A program that is built when it is first needed. Every test that needs it fails if it doesn't build.
@@ -111,10 +112,4 @@ pub(crate) fn ends(
 pub(crate) fn is_report_of_panic(stderr: &str) -> bool {
     let reports: Vec<&str> = stderr.lines().filter(|line| line.starts_with("atexit: ")).collect();
     matches!(reports[..], [report] if report.ends_with(" panicked")) && stderr.contains("as a handler may")
-}
-
-/// What a failure says, for those that more than one test has.
-#[allow(clippy::needless_pass_by_value, reason = "as `map_err` passes it")]
-pub(crate) fn text(failure: Failed) -> String {
-    failure.message().unwrap_or("it failed").to_owned()
 }

@@ -11,7 +11,8 @@ mod glibc {
     use std::sync::LazyLock;
 
     use atexit_test_support::{
-        C, CPLUSPLUS, End, Failed, Process, Status, Trial, after_each_end, compile, end, library, needs, same, scratch,
+        C, CPLUSPLUS, End, Failed, Process, Status, Trial, after_each_end, compile, end, library, message, needs, same,
+        scratch,
     };
 
     pub(crate) fn trials() -> Vec<Trial> {
@@ -95,7 +96,7 @@ mod glibc {
         let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("host");
         let host = compile(&[&sources.join("host.c"), &sources.join("objects.cpp")], "c_host", &[]);
         let both = host.and_then(|host| Ok((host, library("c_host", "recorder")?)));
-        both.map_err(|failure| failure.message().unwrap_or("it doesn't build").to_owned())
+        both.map_err(message)
     });
 }
 
