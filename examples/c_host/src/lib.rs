@@ -75,7 +75,7 @@ fn end_recording(source: Source) -> Result<()> {
     Ok(())
 }
 
-/// Annotated functions count as registered when the library is loaded. So it runs after those that are registered later.
+/// Annotated functions count as registered when the library is loaded: it runs after those that are registered later.
 #[atexit]
 fn say_how_many() {
     println!("recorder: {} lines", LINES.load(Relaxed));

@@ -1,14 +1,14 @@
-//! The last lines are missing, or the interpreter crashes, when a Python program that uses a Rust extension ends.
+//! The last lines are missing, or "The Python interpreter is not initialized", when a program in Python ends.
 //!
-//! What is in a `static` of the extension is never dropped. A handler must close it, and there are two times for that:
+//! What an extension keeps in a `static` is never dropped: a handler must close it. There are two times for that:
 //!
-//! - In Python's own `atexit`, while Python can be called. At Ctrl-C it is the only one: Python finalizes itself and then
-//!   dies by the signal.
-//! - When the process exits. There is no first time if anything calls C's `exit`, and it may be over when the journal is
-//!   opened. Python must not be called then: it has been finalized.
+//! - Python's own `atexit`, while Python can be called. At Ctrl-C it is the only one, since Python finalizes itself and
+//!   then dies by the signal.
+//! - The exit of the process, when Python has been finalized and must not be called. It is the only one if anything
+//!   calls C's `exit`, and for what is opened after the first.
 //!
-//! So this extension has Python's `atexit` call `atexit::run`, and what is left runs when the process exits: each handler
-//! once. One that wants Python asks with `Python::try_attach` whether it is still there.
+//! So this extension has Python's `atexit` call `atexit::run`, and what is left runs when the process exits: each
+//! handler once. One that wants Python asks with `Python::try_attach` whether it is there.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
