@@ -22,12 +22,9 @@ static RUN: AtomicUsize = AtomicUsize::new(0);
 static FAILED: AtomicUsize = AtomicUsize::new(0);
 static NANOSECONDS: AtomicU64 = AtomicU64::new(0);
 
-/// Runs a handler, maybe in another one.
+/// Runs a handler, maybe in another one, and tells of it.
+#[cold]
 pub(crate) fn run(entry: Entry, is_in_another: bool) {
-    if !is_on() {
-        entry.run();
-        return;
-    }
     let info = entry.info();
     print(format_args!("running {info}"));
     // Counted before, so that a handler which never returns is counted, too.
