@@ -4,7 +4,7 @@ use atexit_test_support::{End, Failed, Trial, after_each, same};
 use postgres::{Client, NoTls};
 use postgres_fixture::own_server;
 
-use crate::{READY, accounts};
+use crate::accounts::{READY, accounts};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let ends = [End::Panic, End::Exit, End::Interrupt, End::Terminate, End::TerminateAsProcessOne];

@@ -1,6 +1,7 @@
 //! Tests that share a server are ended in every way, and nothing of the server stays.
-#![cfg_attr(not(unix), allow(missing_docs))]
 
+#[cfg(unix)]
+mod accounts;
 #[cfg(unix)]
 mod locks;
 #[cfg(unix)]
@@ -25,15 +26,3 @@ fn main() -> ExitCode {
 fn main() -> ExitCode {
     atexit_test_support::main(Vec::new(), Vec::new)
 }
-
-/// The tests of `accounts`, and those that end the binary as its next argument says.
-#[cfg(unix)]
-fn accounts() -> Result<std::process::Command, atexit_test_support::Failed> {
-    let mut command = atexit_test_support::child(&atexit_test_support::test_binary("accounts")?);
-    command.args(["--include-ignored", "--nocapture", "account"]).env_remove("DATABASE_URL");
-    Ok(command)
-}
-
-/// What it prints when it is ready for a signal.
-#[cfg(unix)]
-const READY: &str = "The lock is held.\n";

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use atexit_test_support::{End, Failed, Process, Trial, after_each, end, same};
 
-use crate::{READY, accounts};
+use crate::accounts::{READY, accounts};
 
 /// What the tests print before they make the server's folder, and once it can be reached.
 const FOLDER: &str = "PostgreSQL starts in ";

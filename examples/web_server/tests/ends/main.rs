@@ -1,5 +1,4 @@
 //! The server is ended in every way while requests are in flight, and clients see what becomes of them.
-#![cfg_attr(not(unix), allow(missing_docs))]
 
 #[cfg(unix)]
 mod client;
