@@ -5,22 +5,18 @@
 //! program, whose `main` returns, panics or exits as the scenario says.
 
 mod compare;
-#[cfg(unix)]
 mod end;
 mod example;
 mod fixture;
-#[cfg(unix)]
 mod process;
 mod scenario;
 mod skip;
 
 pub use compare::{files, same, text};
-#[cfg(unix)]
 pub use end::{End, after_each_end, end};
 pub use example::{example, place_in_example, python_twin};
 pub use fixture::{Build, cargo, fixture, repository, scratch};
 pub use libtest_mimic::{Failed, Trial};
-#[cfg(unix)]
 pub use process::{LATER, Left, NAMESPACE, Process, started_by};
 pub use scenario::{Scenario, Status, child, helper, is_scenario, main, main_with_table, output, program, scenario};
 pub use skip::{Need, PYTHON, needs};

@@ -1,20 +1,17 @@
 //! Programs that run beside the test, which waits for what they print and sends them signals.
 
 mod one;
+#[cfg(unix)]
+mod unix;
 
 use std::io::{self, Read};
-use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use libc::{c_int, pid_t};
 use libtest_mimic::Failed;
 
 use crate::scenario::Status;
 pub use one::NAMESPACE;
-
-/// Far longer than any program of the tests takes, on however busy a machine: in seconds.
-const HANGS: u32 = 60;
 
 /// How long after a first signal a second one is surely a message of its own: they are the same within 100
 /// milliseconds.
@@ -52,16 +49,8 @@ impl Process {
     ///
     /// Never.
     pub fn start(mut command: Command) -> io::Result<Self> {
-        // SAFETY: these may be called between fork and exec, and allocate nothing.
-        unsafe {
-            command.pre_exec(|| {
-                // A program that hangs is killed, whatever the test is waiting for.
-                libc::alarm(HANGS);
-                // A shell starts programs in the background with this one ignored.
-                libc::signal(libc::SIGINT, libc::SIG_DFL);
-                Ok(())
-            });
-        }
+        #[cfg(unix)]
+        unix::prepare(&mut command);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let stdout = child.stdout.take().expect("it is piped");
         Ok(Self { child, is_process_one: false, stdout, printed: Vec::new() })
@@ -89,13 +78,9 @@ impl Process {
     /// # Errors
     ///
     /// If it is to be process 1 and can't be found.
-    ///
-    /// # Panics
-    ///
-    /// Never.
-    pub fn id(&self) -> io::Result<pid_t> {
+    pub fn id(&self) -> io::Result<u32> {
         // It was not waited for and so still has its number.
-        let child = self.child.id().try_into().expect("the number was one of that type");
+        let child = self.child.id();
         if self.is_process_one { one::child_of(child) } else { Ok(child) }
     }
 
@@ -103,10 +88,12 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// If it can't be sent.
-    pub fn signal(&self, signal: c_int) -> io::Result<()> {
-        // SAFETY: it only sends a signal.
-        if unsafe { libc::kill(self.id()?, signal) } == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    /// If it can't be sent, or there are no signals here.
+    pub fn signal(&self, signal: i32) -> io::Result<()> {
+        #[cfg(unix)]
+        return unix::send(self.id()?, signal);
+        #[cfg(not(unix))]
+        Err(io::Error::new(io::ErrorKind::Unsupported, format!("signal {signal} is for Unix")))
     }
 
     /// What it reads. Closed when it is dropped.

@@ -4,8 +4,6 @@ use std::fs;
 use std::io;
 use std::process::Command;
 
-use libc::pid_t;
-
 use super::{Process, started_by};
 use crate::skip::Need;
 
@@ -32,7 +30,7 @@ impl Process {
 }
 
 /// The child of that process. It has at most one.
-pub(super) fn child_of(parent: pid_t) -> io::Result<pid_t> {
+pub(super) fn child_of(parent: u32) -> io::Result<u32> {
     for entry in fs::read_dir("/proc")? {
         let Some(process) = entry?.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
         // Others may end meanwhile.
