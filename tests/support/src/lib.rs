@@ -12,7 +12,7 @@ mod process;
 mod scenario;
 mod skip;
 
-pub use compare::{files, same, text};
+pub use compare::{files, names, same, text};
 pub use end::{End, after_each_end, end};
 pub use example::{example, place_in_example, python_twin};
 pub use fixture::{Build, cargo, fixture, repository, scratch};
