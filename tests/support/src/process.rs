@@ -5,7 +5,9 @@ mod one;
 mod unix;
 
 use std::io::{self, Read};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
 use std::time::Duration;
 
 use libtest_mimic::Failed;
@@ -17,12 +19,14 @@ pub use one::NAMESPACE;
 /// milliseconds.
 pub const LATER: Duration = Duration::from_millis(300);
 
+/// Far longer than the end of a stream takes to arrive once nobody holds it, on however busy a machine.
+const ARRIVES: Duration = Duration::from_secs(10);
+
 /// A program that is running. It is killed when this is dropped.
 pub struct Process {
     child: Child,
     /// Whether the program is the child of that child, which started it as process 1.
     is_process_one: bool,
-    stdout: ChildStdout,
     /// What it has printed so far.
     printed: Vec<u8>,
 }
@@ -44,16 +48,11 @@ impl Process {
     /// # Errors
     ///
     /// If it can't be started.
-    ///
-    /// # Panics
-    ///
-    /// Never.
     pub fn start(mut command: Command) -> io::Result<Self> {
         #[cfg(unix)]
         unix::prepare(&mut command);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        let stdout = child.stdout.take().expect("it is piped");
-        Ok(Self { child, is_process_one: false, stdout, printed: Vec::new() })
+        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        Ok(Self { child, is_process_one: false, printed: Vec::new() })
     }
 
     /// Waits until it has printed this.
@@ -61,10 +60,15 @@ impl Process {
     /// # Errors
     ///
     /// If it ends without.
+    ///
+    /// # Panics
+    ///
+    /// Never.
     pub fn wait_for(&mut self, text: &str) -> Result<(), Failed> {
+        let stdout = self.child.stdout.as_mut().expect("it is piped");
         while !self.printed.windows(text.len()).any(|window| window == text.as_bytes()) {
             let mut bytes = [0; 256];
-            let count = self.stdout.read(&mut bytes)?;
+            let count = stdout.read(&mut bytes)?;
             if count == 0 {
                 return Err(format!("it ended without printing {text:?}, having printed {:?}", self.printed()).into());
             }
@@ -107,22 +111,36 @@ impl Process {
         String::from_utf8_lossy(&self.printed).into_owned()
     }
 
-    /// Waits until it has ended. It must not write so much to standard error that it would have to wait for a reader.
+    /// Waits until it has ended.
     ///
     /// # Errors
     ///
-    /// If what it wrote can't be read.
+    /// If what it wrote can't be read to the end, as when a process that it started holds its output.
     ///
     /// # Panics
     ///
     /// Never.
     pub fn end(mut self) -> Result<Left, Failed> {
-        self.stdout.read_to_end(&mut self.printed)?;
-        let mut stderr = String::new();
-        self.child.stderr.take().expect("it is piped").read_to_string(&mut stderr)?;
+        let stdout = rest_of(self.child.stdout.take().expect("it is piped"));
+        let stderr = rest_of(self.child.stderr.take().expect("it is piped"));
         let status = Status::of(self.child.wait()?);
-        Ok(Left { stdout: self.printed(), stderr, status })
+        let held = |_| format!("it ended with {status}, but what it started still holds its output");
+        self.printed.extend(stdout.recv_timeout(ARRIVES).map_err(held)??);
+        let stderr = stderr.recv_timeout(ARRIVES).map_err(held)??;
+        Ok(Left { stdout: self.printed(), stderr: String::from_utf8_lossy(&stderr).into_owned(), status })
     }
+}
+
+/// Reads to the end on a thread of its own, which never returns if that doesn't come.
+fn rest_of(mut stream: impl Read + Send + 'static) -> Receiver<io::Result<Vec<u8>>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let result = stream.read_to_end(&mut bytes).map(|_| bytes);
+        // Nobody may be waiting any more.
+        let _ = sender.send(result);
+    });
+    receiver
 }
 
 impl Drop for Process {
