@@ -5,7 +5,7 @@ use std::process::Command;
 
 use libtest_mimic::{Failed, Trial};
 
-use crate::process::{Left, NAMESPACE, Process};
+use crate::process::{Left, NAMESPACE, Process, as_process_one};
 use crate::scenario::Status;
 use crate::skip::needs;
 
@@ -100,19 +100,21 @@ impl End {
         }
     }
 
+    /// The program, told to end so.
+    #[must_use]
+    pub fn command(self, mut program: Command) -> Command {
+        // A backtrace is the panic hook's business, and slow.
+        program.arg(self.word()).env_remove("RUST_BACKTRACE");
+        if self == Self::TerminateAsProcessOne { as_process_one(&program) } else { program }
+    }
+
     /// Starts a program that is to end so.
     ///
     /// # Errors
     ///
     /// If it can't be started.
-    pub fn start(self, mut program: Command) -> io::Result<Process> {
-        // A backtrace is the panic hook's business, and slow.
-        program.arg(self.word()).env_remove("RUST_BACKTRACE");
-        if self == Self::TerminateAsProcessOne {
-            Process::start_as_process_one(&program)
-        } else {
-            Process::start(program)
-        }
+    pub fn start(self, program: Command) -> io::Result<Process> {
+        Process::start(self.command(program))
     }
 
     /// Has a program that was started for it end so: if by a signal, as soon as it has printed `ready`.

@@ -17,6 +17,6 @@ pub use end::{End, after_each_end, end};
 pub use example::{example, place_in_example, python_twin};
 pub use fixture::{Build, cargo, fixture, repository, scratch};
 pub use libtest_mimic::{Failed, Trial};
-pub use process::{LATER, Left, NAMESPACE, Process, started_by};
+pub use process::{LATER, Left, NAMESPACE, Process, as_process_one, started_by};
 pub use scenario::{Scenario, Status, child, helper, is_scenario, main, main_with_table, output, program, scenario};
 pub use skip::{Need, PYTHON, needs};

@@ -13,7 +13,7 @@ use std::time::Duration;
 use libtest_mimic::Failed;
 
 use crate::scenario::Status;
-pub use one::NAMESPACE;
+pub use one::{NAMESPACE, as_process_one};
 
 /// How long after a first signal a second one is surely a message of its own: they are the same within 100
 /// milliseconds.
@@ -49,10 +49,20 @@ impl Process {
     ///
     /// If it can't be started.
     pub fn start(mut command: Command) -> io::Result<Self> {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::start_as_it_is(command)
+    }
+
+    /// Starts a program with the input and output that the command gives it. What isn't piped is not for this to read.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be started.
+    pub fn start_as_it_is(mut command: Command) -> io::Result<Self> {
         #[cfg(unix)]
         unix::prepare(&mut command);
-        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        Ok(Self { child, is_process_one: false, printed: Vec::new() })
+        let is_process_one = command.get_program() == one::UNSHARE;
+        Ok(Self { child: command.spawn()?, is_process_one, printed: Vec::new() })
     }
 
     /// Waits until it has printed this.
@@ -63,7 +73,7 @@ impl Process {
     ///
     /// # Panics
     ///
-    /// Never.
+    /// If its output isn't piped.
     pub fn wait_for(&mut self, text: &str) -> Result<(), Failed> {
         let stdout = self.child.stdout.as_mut().expect("it is piped");
         while !self.printed.windows(text.len()).any(|window| window == text.as_bytes()) {
@@ -116,13 +126,9 @@ impl Process {
     /// # Errors
     ///
     /// If what it wrote can't be read to the end, as when a process that it started holds its output.
-    ///
-    /// # Panics
-    ///
-    /// Never.
     pub fn end(mut self) -> Result<Left, Failed> {
-        let stdout = rest_of(self.child.stdout.take().expect("it is piped"));
-        let stderr = rest_of(self.child.stderr.take().expect("it is piped"));
+        let stdout = rest_of(self.child.stdout.take());
+        let stderr = rest_of(self.child.stderr.take());
         let status = Status::of(self.child.wait()?);
         let held = |_| format!("it ended with {status}, but what it started still holds its output");
         self.printed.extend(stdout.recv_timeout(ARRIVES).map_err(held)??);
@@ -132,11 +138,11 @@ impl Process {
 }
 
 /// Reads to the end on a thread of its own, which never returns if that doesn't come.
-fn rest_of(mut stream: impl Read + Send + 'static) -> Receiver<io::Result<Vec<u8>>> {
+fn rest_of(stream: Option<impl Read + Send + 'static>) -> Receiver<io::Result<Vec<u8>>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = Vec::new();
-        let result = stream.read_to_end(&mut bytes).map(|_| bytes);
+        let result = stream.map_or(Ok(0), |mut stream| stream.read_to_end(&mut bytes)).map(|_| bytes);
         // Nobody may be waiting any more.
         let _ = sender.send(result);
     });
