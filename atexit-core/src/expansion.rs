@@ -6,10 +6,17 @@ pub use core;
 // Named by a hidden method of a public trait.
 pub use crate::handler::Identity;
 use crate::handler::Outcome;
+use crate::pending::Declared;
 pub use crate::pending::{About, CrateKey, Function, Record};
 
 #[doc(inline)]
 pub use crate::__atexit_declare as declare;
+
+/// The outcome of a function that returns nothing. Not generic, which costs the compiler less.
+#[must_use]
+pub const fn no_error((): ()) -> Option<String> {
+    None
+}
 
 /// What turns a value of `T` into the text of its error. Its type is checked where it is named, so that a type which
 /// is no [`Outcome`] is underlined where it stands in the user's code.
@@ -23,21 +30,13 @@ pub fn outcome(outcome: impl Outcome) -> Option<String> {
     outcome.into_error()
 }
 
-/// What a [`Function`] does: calls the annotated function, or tells about it.
+/// Tells about the annotated function, if that is what a [`Function`] is asked for, and says whether it is.
 #[inline]
 #[track_caller]
-pub fn call_or_tell<F: Copy + 'static>(
-    about: Option<&mut Option<About>>,
-    function: F,
-    call: impl FnOnce() -> Option<String>,
-) -> Option<String> {
-    match about {
-        Some(about) => {
-            *about = Some(About::of(function));
-            None
-        }
-        None => call(),
-    }
+pub fn tell<F: Copy + 'static>(about: Option<&mut Option<About>>, function: F) -> bool {
+    let Some(about) = about else { return false };
+    *about = Some(About::of(function));
+    true
 }
 
 /// Makes the call of an annotated function on a thread of its own.
@@ -46,37 +45,9 @@ pub fn on_thread(call: fn() -> Option<String>) -> Option<String> {
     crate::on_thread::lend(call)
 }
 
-/// Whether a crate is the final program: cargo names binaries and examples, tests are built as such, and what is
-/// neither named nor built so is known by the name of the crate.
-#[must_use]
-pub const fn is_final_program(binary: Option<&str>, is_test: bool, module_path: &str) -> bool {
-    binary.is_some()
-        || is_test
-        || starts_with(module_path, "build_script_")
-        || starts_with(module_path, "doctest_bundle_")
-        || starts_with(module_path, "rust_out")
-}
-
-/// `str::starts_with` at compile time.
-const fn starts_with(text: &str, start: &str) -> bool {
-    match text.as_bytes().split_at_checked(start.len()) {
-        Some((mut text, _)) => {
-            let mut start = start.as_bytes();
-            while let ([a, rest_of_text @ ..], [b, rest_of_start @ ..]) = (text, start) {
-                if *a != *b {
-                    return false;
-                }
-                (text, start) = (rest_of_text, rest_of_start);
-            }
-            true
-        }
-        None => false,
-    }
-}
-
 /// Called by the constructor of each annotated function.
-pub fn link(record: &'static Record) {
-    record.link();
+pub fn link(record: &'static Record, function: Function, krate: &'static CrateKey, priority: i32, index: u32) {
+    record.link(Declared { function, krate, priority, index });
     crate::setup::arm();
 }
 
@@ -91,24 +62,8 @@ pub fn link(record: &'static Record) {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __atexit_declare {
-    ($function:expr, $call:expr, $priority:expr, $index:expr) => {
-        // By itself, so that the compiler's error about its type is about nothing else.
-        const __ATEXIT_PRIORITY: $crate::expansion::core::primitive::i32 = $priority;
-        static __ATEXIT_RECORD: $crate::expansion::Record = $crate::expansion::Record::new(
-            |about| $crate::expansion::call_or_tell(about, $function, $call),
-            &$crate::expansion::CrateKey::new(
-                $crate::expansion::is_final_program(
-                    $crate::expansion::core::option_env!("CARGO_BIN_NAME"),
-                    $crate::expansion::core::cfg!(test),
-                    $crate::expansion::core::module_path!(),
-                ),
-                $crate::expansion::core::module_path!(),
-                $crate::expansion::core::option_env!("CARGO_PKG_VERSION"),
-                $crate::expansion::core::option_env!("CARGO_PKG_NAME"),
-            ),
-            __ATEXIT_PRIORITY,
-            $index,
-        );
+    ($function:expr, $call:expr, $priority:expr, $index:expr, ($is_named:expr, $package:expr, $version:expr)) => {
+        static __ATEXIT_RECORD: $crate::expansion::Record = $crate::expansion::Record::undeclared();
 
         // The C runtime calls every function in this section before `main`, or when a library is loaded.
         #[used]
@@ -116,28 +71,29 @@ macro_rules! __atexit_declare {
         #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func,mod_init_funcs"))]
         #[cfg_attr(not(any(windows, target_vendor = "apple")), unsafe(link_section = ".init_array"))]
         static __ATEXIT_CONSTRUCTOR: extern "C" fn() = {
-            extern "C" fn link() {
-                $crate::expansion::link(&__ATEXIT_RECORD);
+            extern "C" fn __atexit_link() {
+                $crate::expansion::link(
+                    &__ATEXIT_RECORD,
+                    |about| {
+                        if $crate::expansion::tell(about, $function) {
+                            $crate::expansion::core::option::Option::None
+                        } else {
+                            $call
+                        }
+                    },
+                    // A literal, which costs the compiler less than a call.
+                    &$crate::expansion::CrateKey {
+                        is_named: $is_named,
+                        is_test: $crate::expansion::core::cfg!(test),
+                        module_path: $crate::expansion::core::module_path!(),
+                        package: $package,
+                        version: $version,
+                    },
+                    $priority,
+                    $index,
+                );
             }
-            link
+            __atexit_link
         };
     };
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn programs_that_cargo_does_not_name_are_known_by_their_crates() {
-        for program in
-            ["build_script_build", "build_script_main::module", "doctest_bundle_2024::__doctest_1", "rust_out"]
-        {
-            assert!(is_final_program(None, false, program), "{program}");
-        }
-        for library in ["build", "rust", "building_script_", "doctest"] {
-            assert!(!is_final_program(None, false, library), "{library}");
-            assert!(is_final_program(None, true, library) && is_final_program(Some("name"), false, library));
-        }
-    }
 }

@@ -6,6 +6,7 @@ mod registered;
 mod slots;
 
 pub(crate) use annotated::Annotated;
+pub(crate) use annotated::Declared;
 pub use annotated::{About, CrateKey, Function, Record};
 pub(crate) use registered::{Key, Registered};
 pub(crate) use slots::Slots;

@@ -10,7 +10,6 @@ use crate::platform::{C, CRuntime};
 use crate::run;
 use crate::setup;
 use crate::state::{self, Locked, Route, State};
-use crate::thread::Thread;
 
 /// Registers a handler to run when the process exits. Handlers run in reverse order of registration.
 ///
@@ -139,15 +138,14 @@ pub(crate) enum WhenOver {
 fn add(entry: Entry, when_over: WhenOver) -> Key {
     setup::arm();
     let (mut state, mut placing) = (state::lock(), None);
-    let this = state.this_thread();
     let route = loop {
-        match state.route(this) {
+        match state.route() {
             Route::Slot if C::LOCKS_LIST_WHILE_EXITING && placing.is_none() => {
                 drop(state);
                 placing = Some(state::lock_placing());
                 state = state::lock();
             }
-            Route::Wait => state = wait_for_progress(state, this),
+            Route::Wait => state = wait_for_progress(state),
             route => break route,
         }
     };
@@ -189,11 +187,11 @@ fn refused(state: &mut State, key: Key) -> bool {
 /// Far more is pending than when the exit began. Waits until handlers have run, but not if none gives way to the
 /// next: it may be waiting for this thread.
 #[cold]
-fn wait_for_progress(state: Locked, this: Thread) -> Locked {
+fn wait_for_progress(state: Locked) -> Locked {
     const WITHOUT_PROGRESS: Duration = Duration::from_millis(100);
 
     let (mut state, is_done) =
-        state::wait_while_handlers_begin(state, WITHOUT_PROGRESS, &mut |state| state.route(this) != Route::Wait);
+        state::wait_while_handlers_begin(state, WITHOUT_PROGRESS, &mut |state| state.route() != Route::Wait);
     if !is_done {
         let (pending, begun) = (state.pending.len(), state.runs.handlers_begun());
         state.backlog.let_through(pending, begun);

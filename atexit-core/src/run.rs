@@ -44,9 +44,14 @@ pub(crate) fn one(key: Key) {
 fn run_each(mut state: Locked, this: Thread, mut next: impl FnMut(&mut State) -> Option<Entry>) -> Locked {
     state.runs.begin(this);
     while let Some(entry) = next(&mut state) {
-        let is_in_another = trace::is_on() && state.runs.depth(this) > 1;
-        drop(state);
-        trace::run(entry, is_in_another);
+        if trace::is_on() {
+            let is_in_another = state.runs.depth(this) > 1;
+            drop(state);
+            trace::run(entry, is_in_another);
+        } else {
+            drop(state);
+            entry.run();
+        }
         state = state::lock();
     }
     state.runs.end(this);

@@ -124,10 +124,12 @@ pub(crate) fn wait_while_handlers_begin(
 /// Waits for the handlers that other threads are running at this moment, unless something is pending that was
 /// registered since. When a panic that aborts runs the handlers, it waits only as long as handlers begin: one may be
 /// waiting for the thread that has panicked.
+#[inline]
 pub(crate) fn wait_for_others(state: Locked, this: Thread, unless: Option<Since>) -> Locked {
     if state.runs.is_empty() { state } else { wait_for_runs(state, this, unless) }
 }
 
+#[cold]
 fn wait_for_runs(mut state: Locked, this: Thread, unless: Option<Since>) -> Locked {
     let mark = state.runs.mark();
     let mut is_done = |state: &mut State| {
@@ -175,6 +177,15 @@ impl State {
         self.exit.as_ref().map_or(Arrival::Turn, |exit| exit.arrival(this, self.unloading))
     }
 
+    /// This thread carries out the exit from here on.
+    pub(crate) fn take_over(&mut self, this: Thread) {
+        let unloading = self.unloading;
+        if let Some(exit) = &mut self.exit {
+            exit.take_over(this, unloading);
+        }
+        self.changed();
+    }
+
     /// Whether a thread that waits for ever has reached the base, so that this one runs everything in its place.
     pub(crate) fn is_base_left_to_this_thread(&self, this: Thread) -> bool {
         !self.pending.slots.base_is_to_come()
@@ -204,7 +215,12 @@ impl State {
     }
 
     /// Takes out the newest handler, which this thread then is in.
+    #[inline]
     pub(crate) fn next(&mut self, this: Thread, since: Since) -> Option<Entry> {
+        if self.pending.has(since) { self.take_next(this, since) } else { None }
+    }
+
+    fn take_next(&mut self, this: Thread, since: Since) -> Option<Entry> {
         let entry = self.pending.take_last(since);
         self.enter(this, entry)
     }
@@ -224,6 +240,7 @@ impl State {
     }
 
     /// This thread never returns to the handlers that it is in.
+    #[inline]
     pub(crate) fn abandon_runs(&mut self, this: Thread) {
         if self.runs.abandon(this) {
             self.changed();
@@ -231,22 +248,29 @@ impl State {
     }
 
     /// How a handler that this thread registers now gets to run.
-    pub(crate) fn route(&mut self, this: Thread) -> Route {
+    #[inline]
+    pub(crate) fn route(&mut self) -> Route {
         let pending = self.pending.len();
-        let is_by_exiting_thread = self.exit.as_ref().is_some_and(|exit| exit.is_by(this));
-        let newcomer = Newcomer {
-            pending,
-            is_by_exiting_thread,
-            is_backlog_full: self.exit.is_some()
-                && !is_by_exiting_thread
-                && self.backlog.is_full(pending, self.runs.handlers_begun()),
-            slots_from_c: match C::COMES_TO_LATE_SLOTS {
-                _ if self.is_forked_during_exit => SlotsFrom::Never,
-                true => SlotsFrom::Always,
-                false => SlotsFrom::BeforeExit,
-            },
-        };
-        newcomer.route(self.exit.as_ref(), &self.pending.slots)
+        match &self.exit {
+            None => Route::before_exit(self.slots_from_c(), pending, &self.pending.slots),
+            Some(exit) => {
+                let is_by_exiting_thread = exit.is_by(self.this_thread());
+                let newcomer = Newcomer {
+                    is_by_exiting_thread,
+                    is_backlog_full: !is_by_exiting_thread && self.backlog.is_full(pending, self.runs.handlers_begun()),
+                    slots_from_c: self.slots_from_c(),
+                };
+                newcomer.route(exit, &self.pending.slots)
+            }
+        }
+    }
+
+    fn slots_from_c(&self) -> SlotsFrom {
+        match C::COMES_TO_LATE_SLOTS {
+            _ if self.is_forked_during_exit => SlotsFrom::Never,
+            true => SlotsFrom::Always,
+            false => SlotsFrom::BeforeExit,
+        }
     }
 
     /// In the child of a fork there is but one thread, and the others no longer do anything.

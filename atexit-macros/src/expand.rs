@@ -1,5 +1,6 @@
 //! Writes what the attribute expands to: the function as it was, and beside it the record that makes it a handler.
 
+use std::env;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -38,15 +39,16 @@ fn record(name: &str, options: TokenStream, item: TokenStream) -> Result<TokenSt
     let private = private(options.krate.clone());
     let mut call = call(&function, &options, &private);
     if options.thread.is_some() {
-        // The whole closure goes to the thread, so the arguments are evaluated there, too.
-        call = quote_spanned!(Span::mixed_site()=> || #private::on_thread(#call));
+        // Evaluates the arguments on that thread, too.
+        call = quote_spanned!(Span::mixed_site()=> #private::on_thread(|| #call));
     }
-    let priority = options.priority.unwrap_or_else(|| quote!(0));
+    let priority = priority(&options, &private);
     let index = next_index();
+    let package = package();
     Ok(quote_spanned! {Span::mixed_site()=>
         #(#[#attributes])*
         const _: () = {
-            #private::declare!(#ident, #call, #priority, #index);
+            #private::declare!(#ident, #call, #priority, #index, #package);
         };
     })
 }
@@ -75,7 +77,7 @@ fn private(krate: Option<TokenStream>) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> #krate::#private)
 }
 
-/// The closure that calls the function and returns the text of its error.
+/// The call of the function, as an expression that is the text of its error.
 ///
 /// The user's tokens in it keep their spans, so that an error about a type underlines that type in the user's code.
 fn call(function: &Function, options: &Options, private: &TokenStream) -> TokenStream {
@@ -88,18 +90,18 @@ fn call(function: &Function, options: &Options, private: &TokenStream) -> TokenS
     }
     let call = quote!(#name #arguments);
     let Some(output) = &function.output else {
-        return quote_spanned!(Span::mixed_site()=> || #private::outcome_of::<()>()(#call));
+        return quote_spanned!(Span::mixed_site()=> #private::no_error(#call));
     };
     if output.to_string() == "!" {
         // Nothing may be done with it: code that did would be unreachable, which is a lint.
-        quote_spanned!(Span::mixed_site()=> || #call)
+        quote_spanned!(Span::mixed_site()=> #call)
     } else if let Some(location) = unnameable(output, function) {
         // The name is one that no constant of the user's has, since a pattern would mean that constant. And it is a
         // `match`, since the outcome may borrow from the arguments, which live until the end of the `match`.
         let outcome = Ident::new("__atexit_outcome", Span::mixed_site().located_at(location));
-        quote_spanned!(Span::mixed_site()=> || match #call { #outcome => #private::outcome(#outcome) })
+        quote_spanned!(Span::mixed_site()=> match #call { #outcome => #private::outcome(#outcome) })
     } else {
-        quote_spanned!(Span::mixed_site()=> || #private::outcome_of::<#output>()(#call))
+        quote_spanned!(Span::mixed_site()=> #private::outcome_of::<#output>()(#call))
     }
 }
 
@@ -109,6 +111,25 @@ fn unnameable(output: &TokenStream, function: &Function) -> Option<Span> {
     let names_parameter = || lifetimes(output.clone()).iter().any(|lifetime| function.lifetimes.contains(lifetime));
     let start = || output.clone().into_iter().next().map(|token| token.span());
     find_ident(output.clone(), "impl").or_else(|| if names_parameter() { start() } else { None })
+}
+
+/// The priority, as a constant by itself, so that the compiler's error about its type is about nothing else.
+fn priority(options: &Options, private: &TokenStream) -> TokenStream {
+    match &options.priority {
+        None => quote!(0),
+        Some(priority) => quote_spanned! {Span::mixed_site()=> {
+            const __ATEXIT_PRIORITY: #private::core::primitive::i32 = #priority;
+            __ATEXIT_PRIORITY
+        }},
+    }
+}
+
+/// What cargo tells of the crate that is being compiled: whether it is a binary or an example, its package and its
+/// version. Asked here and not by macros in the expansion, which the compiler would expand for each function.
+fn package() -> TokenStream {
+    let is_named = env::var_os("CARGO_BIN_NAME").is_some();
+    let [name, version] = ["CARGO_PKG_NAME", "CARGO_PKG_VERSION"].map(|name| env::var(name).unwrap_or_default());
+    quote!((#is_named, #name, #version))
 }
 
 /// Counts the attributes of the crate that is being compiled. The compiler expands them in source order, through

@@ -1,6 +1,5 @@
 //! What is done when the C runtime comes to our slots.
 
-use std::thread;
 use std::time::Duration;
 
 use super::{deadline, run_all, run_everything};
@@ -69,12 +68,38 @@ fn reached(slot: Slot) {
     // C's `exit` doesn't return to the handlers that this thread is in.
     state.abandon_runs(this);
     let Some(since) = since(&mut state, slot) else { return };
-    let arrival = state.arrival(this);
-    if arrival == Arrival::Beside {
-        state = run::since(state, this, since);
-        drop(stay_loaded(state, this));
-        return;
+    if !state.exit.as_ref().is_some_and(|exit| exit.is_carried_out_by(this)) {
+        match state.arrival(this) {
+            Arrival::Beside => return run_beside(state, this, since),
+            arrival => state = take_over(state, this, arrival),
+        }
     }
+    if let Some(exit) = &mut state.exit {
+        exit.begin_turn(since);
+    }
+    state = state::wait_for_others(state, this, None);
+    state = match state.exit.as_ref().map(Exit::phase) {
+        Some(Phase::Running(Since::Ever)) => run_everything(state, this, Phase::Over),
+        Some(Phase::RunningLate) => {
+            state = run_all(state, this, Since::Ever);
+            state.release_memory();
+            state
+        }
+        _ => run_all(state, this, since),
+    };
+    leave(state, this);
+}
+
+/// This thread unloads the library while another one exits.
+#[cold]
+fn run_beside(mut state: Locked, this: Thread, since: Since) {
+    state = run::since(state, this, since);
+    drop(stay_loaded(state, this));
+}
+
+/// This thread carries out the exit from here on, as soon as no other one does.
+#[cold]
+fn take_over(mut state: Locked, this: Thread, arrival: Arrival) -> Locked {
     let cause = state.cause_at_slot(this);
     let exit = state.begin_exit(this, cause, Phase::BetweenSlots);
     if arrival == Arrival::Wait {
@@ -86,17 +111,8 @@ fn reached(slot: Slot) {
     if arrival == Arrival::Wait {
         state = wait_for_turn(state, this);
     }
-    state = take_turn(state, this, since);
-    state = match state.exit.as_ref().map(Exit::phase) {
-        Some(Phase::Running(Since::Ever)) => run_everything(state, this, Phase::Over),
-        Some(Phase::RunningLate) => {
-            state = run_all(state, this, Since::Ever);
-            state.release_memory();
-            state
-        }
-        _ => run_all(state, this, since),
-    };
-    leave(state, this);
+    state.take_over(this);
+    state
 }
 
 /// What is to be run at the slot; `None` if the C runtime comes once too often, since then the slots below have what is
@@ -132,16 +148,6 @@ fn wait_for_turn(mut state: Locked, this: Thread) -> Locked {
     state
 }
 
-/// This thread carries out the exit from here on. Waits for the handlers that other threads are running.
-fn take_turn(mut state: Locked, this: Thread, since: Since) -> Locked {
-    let unloading = state.unloading;
-    if let Some(exit) = &mut state.exit {
-        exit.take_turn(this, unloading, since);
-    }
-    state.changed();
-    state::wait_for_others(state, this, None)
-}
-
 /// Goes back to the C runtime.
 pub(super) fn leave(mut state: Locked, this: Thread) {
     if state.is_base_left_to_this_thread(this) {
@@ -155,10 +161,8 @@ pub(super) fn leave(mut state: Locked, this: Thread) {
         state = wait_for_panic(state, this);
     }
     state = stay_loaded(state, this);
-    if !state.can_repeat_exit() {
-        return;
-    }
-    let status = state.exit.as_mut().and_then(|exit| exit.take_over_status(this));
+    let can_repeat = state.can_repeat_exit();
+    let status = state.exit.as_mut().filter(|_| can_repeat).and_then(|exit| exit.take_over_status(this));
     drop(state);
     if let Some(code) = status {
         C::repeat_exit(code);
@@ -174,26 +178,27 @@ fn wait_for_panic(mut state: Locked, this: Thread) -> Locked {
     while state.is_left_to_panic() || state.arrival(this) == Arrival::Wait {
         state = state::wait(state);
     }
-    state = take_turn(state, this, Since::Ever);
-    if let Some(exit) = &mut state.exit {
-        exit.finish(this);
-    }
-    state
+    state.take_over(this);
+    state::wait_for_others(state, this, None)
 }
 
 /// Waits until no other thread runs handlers of the library that this one unloads.
-fn stay_loaded(mut state: Locked, this: Thread) -> Locked {
+#[inline]
+fn stay_loaded(state: Locked, this: Thread) -> Locked {
+    if state.unloading == Some(this) { wait_to_unload(state, this) } else { state }
+}
+
+#[cold]
+fn wait_to_unload(mut state: Locked, this: Thread) -> Locked {
     /// For the few instructions from the end of a handler back to the C runtime, after which nobody can tell that the
     /// other thread has left.
     const TO_LEAVE: Duration = Duration::from_millis(20);
 
-    if state.unloading != Some(this) || state.exit.as_ref().is_none_or(|exit| exit.is_by(this)) {
+    if state.exit.as_ref().is_none_or(|exit| exit.is_by(this)) {
         return state;
     }
     while state.exit.as_ref().is_some_and(|exit| exit.is_running_beside(this)) {
         state = state::wait(state);
     }
-    drop(state);
-    thread::sleep(TO_LEAVE);
-    state::lock()
+    state::wait_while_handlers_begin(state, TO_LEAVE, &mut |_| false).0
 }

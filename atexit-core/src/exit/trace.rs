@@ -22,12 +22,9 @@ static RUN: AtomicUsize = AtomicUsize::new(0);
 static FAILED: AtomicUsize = AtomicUsize::new(0);
 static NANOSECONDS: AtomicU64 = AtomicU64::new(0);
 
-/// Runs a handler, maybe in another one.
+/// Runs a handler, maybe in another one, and tells of it.
+#[cold]
 pub(crate) fn run(entry: Entry, is_in_another: bool) {
-    if !is_on() {
-        entry.run();
-        return;
-    }
     let info = entry.info();
     print(format_args!("running {info}"));
     // Counted before, so that a handler which never returns is counted, too.
@@ -46,11 +43,10 @@ pub(crate) fn run(entry: Entry, is_in_another: bool) {
 }
 
 /// Tells of all handlers that have run, when all is over.
+#[cold]
 pub(crate) fn summarise() {
-    if is_on() {
-        let (run, failed) = (RUN.load(Relaxed), FAILED.load(Relaxed));
-        let total = Duration::from_nanos(NANOSECONDS.load(Relaxed));
-        let handlers = if run == 1 { "handler" } else { "handlers" };
-        print(format_args!("{run} {handlers} run, {failed} failed, {total:.1?} in total"));
-    }
+    let (run, failed) = (RUN.load(Relaxed), FAILED.load(Relaxed));
+    let total = Duration::from_nanos(NANOSECONDS.load(Relaxed));
+    let handlers = if run == 1 { "handler" } else { "handlers" };
+    print(format_args!("{run} {handlers} run, {failed} failed, {total:.1?} in total"));
 }

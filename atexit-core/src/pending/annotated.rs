@@ -4,32 +4,49 @@
 //! and without a lock, since constructors run before anything of ours is set up. The linker calls constructors in no
 //! order that could be relied on, so the order comes from a key that is compiled in. The records themselves are the
 //! list of what is pending: sorting it takes no memory, and hardly any code.
+//!
+//! A record is zeroes until its constructor declares the function: so it takes no room in the program's file, and the
+//! loader has nothing to relocate in it.
 
 mod crate_key;
+mod crates;
 mod list;
 
 use std::any::{TypeId, type_name};
+use std::cell::UnsafeCell;
 use std::cmp::Ordering;
+use std::mem::MaybeUninit;
 use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering as Memory};
 
 pub use crate_key::CrateKey;
-use list::{Builder, END, List};
+use crates::Crates;
+use list::{END, List, Start};
 
 use crate::handler::{Entry, HandlerInfo, Identity};
 
 /// One annotated function.
 pub struct Record {
-    function: Function,
-    /// A `&'static CrateKey`: of records that are collected together, mostly one and the same for each crate.
-    krate: AtomicPtr<CrateKey>,
-    priority: i32,
-    /// Counts the attributes of one crate in source order.
-    index: u32,
+    /// Initialised before the record is in any list.
+    declared: UnsafeCell<MaybeUninit<Declared>>,
     /// The next in the list that it is in: null if it is in none, and [`END`] if it is the last.
     next: AtomicPtr<Record>,
 }
+
+/// What the attribute declares.
+pub(crate) struct Declared {
+    pub(crate) function: Function,
+    /// Of records in a list, mostly one and the same for each crate.
+    pub(crate) krate: &'static CrateKey,
+    pub(crate) priority: i32,
+    /// Counts the attributes of one crate in source order.
+    pub(crate) index: u32,
+}
+
+// SAFETY: what is declared is written before the record is in a list, and by `collect_linked`, which has the list to
+// itself.
+unsafe impl Sync for Record {}
 
 /// Calls an annotated function with its arguments, and gives the text of its error, if it returned one. Given a place
 /// for it, it tells about the function instead, and doesn't call it.
@@ -57,23 +74,24 @@ impl About {
 static LINKED: AtomicPtr<Record> = AtomicPtr::new(END);
 
 impl Record {
-    /// Made by the attribute.
+    /// Of a function that is to be declared.
     #[must_use]
-    pub const fn new(function: Function, krate: &'static CrateKey, priority: i32, index: u32) -> Self {
-        let krate = AtomicPtr::new(ptr::from_ref(krate).cast_mut());
-        Self { function, krate, priority, index, next: AtomicPtr::new(ptr::null_mut()) }
+    pub const fn undeclared() -> Self {
+        Self { declared: UnsafeCell::new(MaybeUninit::zeroed()), next: AtomicPtr::new(ptr::null_mut()) }
     }
 
-    /// Links this record into the list, the first time it is called. It may be called at constructor time.
-    pub(crate) fn link(&'static self) {
+    /// Declares the function and links its record into the list, the first time it is called. It may be called at
+    /// constructor time.
+    pub(crate) fn link(&'static self, declared: Declared) {
         // Some WebAssembly hosts run constructors more than once.
         if !self.next.load(Memory::Relaxed).is_null() {
             return;
         }
+        self.declare(declared);
         let mut first = LINKED.load(Memory::Relaxed);
         loop {
             self.next.store(first, Memory::Relaxed);
-            // Release: who collects this sees `next`, too.
+            // Release: who collects this sees what was written to it, too.
             let this = ptr::from_ref(self).cast_mut();
             match LINKED.compare_exchange_weak(first, this, Memory::Release, Memory::Relaxed) {
                 Ok(_) => return,
@@ -82,17 +100,29 @@ impl Record {
         }
     }
 
+    /// To be called before the record is in a list, by its constructor.
+    fn declare(&self, declared: Declared) {
+        // SAFETY: nobody else knows the record.
+        unsafe { (*self.declared.get()).write(declared) };
+    }
+
+    /// Of a record in a list, as all are but in their constructors.
+    fn declared(&self) -> &Declared {
+        // SAFETY: it was written before the record was linked.
+        unsafe { (*self.declared.get()).assume_init_ref() }
+    }
+
     pub(crate) fn entry(&'static self) -> Entry {
         Entry::annotated(self)
     }
 
     pub(crate) fn call(&self) -> Option<String> {
-        (self.function)(None)
+        (self.declared().function)(None)
     }
 
     fn about(&self) -> Option<About> {
         let mut about = None;
-        (self.function)(Some(&mut about));
+        (self.declared().function)(Some(&mut about));
         about
     }
 
@@ -107,14 +137,17 @@ impl Record {
 
     /// Later in this order is later registered.
     fn compare(&self, other: &Self) -> Ordering {
-        let (krate, other_krate) = (self.krate(), other.krate());
-        let compare_crates = || if ptr::eq(krate, other_krate) { Ordering::Equal } else { krate.compare(other_krate) };
-        self.priority.cmp(&other.priority).then_with(compare_crates).then(self.index.cmp(&other.index))
+        let (this, other) = (self.declared(), other.declared());
+        this.priority
+            .cmp(&other.priority)
+            .then_with(|| this.krate.compare(other.krate))
+            .then(this.index.cmp(&other.index))
     }
 
-    fn krate(&self) -> &'static CrateKey {
-        // SAFETY: it was made from such a reference, by `new` or by `share_crates`.
-        unsafe { &*self.krate.load(Memory::Relaxed) }
+    /// To be called by who has the list to itself.
+    fn know_crate_by(&self, krate: &'static CrateKey) {
+        // SAFETY: it was written before the record was linked, and nobody else reads it now.
+        unsafe { (*self.declared.get()).assume_init_mut().krate = krate };
     }
 
     fn next(&self) -> List {
@@ -130,11 +163,12 @@ impl Record {
 pub(crate) struct Annotated {
     list: List,
     len: usize,
+    crates: Crates,
 }
 
 impl Annotated {
     pub(crate) const fn new() -> Self {
-        Self { list: List::EMPTY, len: 0 }
+        Self { list: List::EMPTY, len: 0, crates: Crates::new() }
     }
 
     /// Takes in what constructors have linked since the last call.
@@ -149,8 +183,10 @@ impl Annotated {
     fn collect_linked(&mut self) {
         // Acquire: pairs with the release in `link`.
         let linked = List::from(LINKED.swap(END, Memory::Acquire));
-        linked.share_crates();
-        self.len += linked.records().count();
+        for record in linked.records() {
+            record.know_crate_by(self.crates.share(record.declared().krate));
+            self.len += 1;
+        }
         self.list = self.list.merge(linked.sort());
     }
 
@@ -171,15 +207,17 @@ impl Annotated {
     /// Takes out all that fit, and says how many they were.
     pub(crate) fn take_all(&mut self, fits: impl Fn(&Record) -> bool) -> usize {
         let before = self.len;
-        let mut kept = Builder::new();
+        let kept = Start::new();
+        let mut end = kept.end();
         self.len = 0;
         for record in self.list.records() {
             if !fits(record) {
-                kept.extend(Some(record));
+                end.push(record);
                 self.len += 1;
             }
         }
-        self.list = kept.finish(List::EMPTY);
+        end.finish(List::EMPTY);
+        self.list = kept.list();
         before - self.len
     }
 }

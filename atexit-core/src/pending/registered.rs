@@ -105,11 +105,18 @@ impl<T> Registered<T> {
     }
 
     /// Keeps the store tidy after `count` values were taken out.
+    #[inline]
     fn taken(&mut self, count: usize) {
         self.occupied -= count;
-        while self.cells.last().is_some_and(|cell| cell.value.is_none()) {
-            self.cells.pop();
+        let is_last_empty = self.cells.last().is_some_and(|cell| cell.value.is_none());
+        if is_last_empty || self.occupied < self.cells.len() / 2 || self.cells.len() < self.cells.capacity() / 4 {
+            self.tidy();
         }
+    }
+
+    #[cold]
+    fn tidy(&mut self) {
+        while self.cells.pop_if(|last| last.value.is_none()).is_some() {}
         if self.cells.len() > Self::SMALL && self.occupied < self.cells.len() / 2 {
             self.cells.retain(|cell| cell.value.is_some());
         }

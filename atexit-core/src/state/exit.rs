@@ -212,14 +212,25 @@ impl Exit {
         self.panics > 0 || self.is_by_panic()
     }
 
-    /// `this` carries out the exit from here on, and runs what was registered since.
-    pub(crate) fn take_turn(&mut self, this: Thread, unloading: Option<Thread>, since: Since) {
+    /// Whether `this` has reached a slot before, and carries out the exit since then.
+    #[inline]
+    pub(crate) fn is_carried_out_by(&self, this: Thread) -> bool {
+        self.is_by(this) && !self.is_open
+    }
+
+    /// `this` carries out the exit from here on.
+    pub(crate) fn take_over(&mut self, this: Thread, unloading: Option<Thread>) {
         self.thread = this;
         self.is_open = false;
         self.waiting.retain(|&thread| thread != this);
         if self.is_unloading() && unloading != Some(this) {
             self.cause = Cause::Exit;
         }
+    }
+
+    /// The thread that carries out the exit runs what was registered since.
+    #[inline]
+    pub(crate) fn begin_turn(&mut self, since: Since) {
         self.phase = match self.phase {
             Phase::Over | Phase::RunningLate => Phase::RunningLate,
             _ => Phase::Running(since),
@@ -234,7 +245,8 @@ impl Exit {
 
     /// `this` takes over, and runs everything without the C runtime.
     pub(crate) fn take_over_alone(&mut self, this: Thread, cause: Cause) {
-        self.take_turn(this, None, Since::Ever);
+        self.take_over(this, None);
+        self.begin_turn(Since::Ever);
         self.cause = cause;
         self.is_alone = true;
     }
@@ -322,13 +334,21 @@ mod tests {
         Exit::new(threads()[0], Cause::Exit, phase, None)
     }
 
+    /// The thread reaches a slot.
+    fn take_turn(exit: &mut Exit, thread: Thread, unloading: Option<Thread>) {
+        exit.take_over(thread, unloading);
+        exit.begin_turn(Since::Ever);
+    }
+
     #[test]
     fn the_first_thread_at_a_slot_carries_out_the_exit_and_others_wait() {
         let [first, second, _] = threads();
         let mut exit = exit_in(Phase::BetweenSlots);
         // It was called, but no slot was reached.
         assert_eq!(exit.arrival(second, None), Arrival::Turn);
-        exit.take_turn(second, None, Since::Ever);
+        assert!(!exit.is_carried_out_by(first) && !exit.is_carried_out_by(second));
+        take_turn(&mut exit, second, None);
+        assert!(!exit.is_carried_out_by(first) && exit.is_carried_out_by(second));
         for phase in [Phase::Running(Since::Ever), Phase::BetweenSlots, Phase::Over, Phase::RunningLate, Phase::Ending]
         {
             exit.phase = phase;
@@ -350,7 +370,7 @@ mod tests {
         exit.process_exits(first, 3);
         exit.hand_over();
         assert_eq!(exit.arrival(second, None), Arrival::Turn);
-        exit.take_turn(second, None, Since::Ever);
+        take_turn(&mut exit, second, None);
         assert_eq!((exit.phase(), exit.signal()), (Phase::RunningLate, Some(15)));
         // It has called C's `exit`.
         assert_eq!(exit.way(true), Way::Repeat);
@@ -364,10 +384,10 @@ mod tests {
     fn unloading_and_exiting_do_not_wait_for_each_other() {
         let [unloads, exits, _] = threads();
         let mut exit = Exit::new(unloads, Cause::Unloading, Phase::BetweenSlots, None);
-        exit.take_turn(unloads, Some(unloads), Since::Ever);
+        take_turn(&mut exit, unloads, Some(unloads));
         assert!(exit.is_unloading());
         assert_eq!(exit.arrival(exits, Some(unloads)), Arrival::Turn);
-        exit.take_turn(exits, Some(unloads), Since::Ever);
+        take_turn(&mut exit, exits, Some(unloads));
         assert!(!exit.is_unloading());
         assert_eq!(exit.arrival(unloads, Some(unloads)), Arrival::Beside);
         // What the one that unloads has done doesn't end the other's turn, and the library stays while that lasts.
@@ -422,7 +442,7 @@ mod tests {
     fn a_panic_that_aborts_waits_for_handlers_and_keeps_all_others_out() {
         let [first, panics, third] = threads();
         let mut exit = exit_in(Phase::BetweenSlots);
-        exit.take_turn(first, None, Since::Ever);
+        take_turn(&mut exit, first, None);
         exit.wait_for_panic();
         assert!(!exit.may_panic_run(panics) && exit.may_panic_run(first));
         exit.finish(first);
@@ -441,7 +461,7 @@ mod tests {
         let mut alone = Exit::new(this, Cause::Signal(15), Phase::Running(Since::Ever), None);
         assert!(alone.forget_other_threads());
         let mut at_slot = exit_in(Phase::BetweenSlots);
-        at_slot.take_turn(this, None, Since::Ever);
+        take_turn(&mut at_slot, this, None);
         assert!(!at_slot.forget_other_threads());
     }
 }

@@ -27,11 +27,9 @@ pub(crate) enum SlotsFrom {
     Never,
 }
 
-/// What decides it, beside how far the exit is.
+/// A handler that is registered during the exit: what decides its route, beside how far the exit is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Newcomer {
-    /// How many handlers are pending.
-    pub(crate) pending: usize,
     /// Whether the thread that registers it carries out the exit.
     pub(crate) is_by_exiting_thread: bool,
     /// Whether other threads register faster than handlers run.
@@ -39,14 +37,18 @@ pub(crate) struct Newcomer {
     pub(crate) slots_from_c: SlotsFrom,
 }
 
+impl Route {
+    /// Of a handler that is registered before the exit, when so many are pending.
+    #[inline]
+    pub(crate) fn before_exit(slots_from_c: SlotsFrom, pending: usize, slots: &Slots) -> Self {
+        if slots_from_c != SlotsFrom::Never && slots.has_room(pending) { Self::Slot } else { Self::Covered }
+    }
+}
+
 impl Newcomer {
-    pub(crate) fn route(self, exit: Option<&Exit>, slots: &Slots) -> Route {
+    pub(crate) fn route(self, exit: &Exit, slots: &Slots) -> Route {
         let late_slots = self.slots_from_c == SlotsFrom::Always;
-        let Some(phase) = exit.map(Exit::phase) else {
-            let is_possible = self.slots_from_c != SlotsFrom::Never && slots.has_room(self.pending);
-            return if is_possible { Route::Slot } else { Route::Covered };
-        };
-        match (phase, self.is_by_exiting_thread) {
+        match (exit.phase(), self.is_by_exiting_thread) {
             // What C or C++ has set up is being torn down, and what is registered meanwhile comes before the rest of
             // that.
             (Phase::BetweenSlots, true) if late_slots => Route::Slot,
@@ -64,11 +66,12 @@ impl Newcomer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pending::Registered;
     use crate::state::exit::Cause;
     use crate::thread::Thread;
 
     const OTHER: Newcomer =
-        Newcomer { pending: 0, is_by_exiting_thread: false, is_backlog_full: false, slots_from_c: SlotsFrom::Always };
+        Newcomer { is_by_exiting_thread: false, is_backlog_full: false, slots_from_c: SlotsFrom::Always };
     const OWN: Newcomer = Newcomer { is_by_exiting_thread: true, ..OTHER };
     const OWN_WITHOUT_LATE_SLOTS: Newcomer = Newcomer { slots_from_c: SlotsFrom::BeforeExit, ..OWN };
 
@@ -81,14 +84,22 @@ mod tests {
 
     fn route(newcomer: Newcomer, phase: Phase, slots: &Slots) -> Route {
         let exit = Exit::new(Thread::numbered(1), Cause::Exit, phase, None);
-        newcomer.route(Some(&exit), slots)
+        newcomer.route(&exit, slots)
     }
 
     #[test]
-    fn before_the_exit_each_has_a_slot_of_its_own() {
-        assert_eq!(OTHER.route(None, &slots()), Route::Slot);
-        assert_eq!(Newcomer { slots_from_c: SlotsFrom::BeforeExit, ..OTHER }.route(None, &slots()), Route::Slot);
-        assert_eq!(Newcomer { slots_from_c: SlotsFrom::Never, ..OTHER }.route(None, &slots()), Route::Covered);
+    fn before_the_exit_each_has_a_slot_of_its_own_while_there_is_room() {
+        let (few, many) = (0, 1);
+        let mut full = slots();
+        while full.has_room(few) {
+            full.push(Registered::<()>::new().mark());
+        }
+        for slots_from_c in [SlotsFrom::Always, SlotsFrom::BeforeExit] {
+            assert_eq!(Route::before_exit(slots_from_c, few, &slots()), Route::Slot);
+            assert_eq!(Route::before_exit(slots_from_c, few, &full), Route::Covered);
+            assert_eq!(Route::before_exit(slots_from_c, many, &full), Route::Slot);
+        }
+        assert_eq!(Route::before_exit(SlotsFrom::Never, few, &slots()), Route::Covered);
     }
 
     #[test]

@@ -82,14 +82,22 @@ impl Runs {
 
     /// The innermost run of the thread is over.
     pub(crate) fn end(&mut self, thread: Thread) {
-        if let Some(innermost) = self.list.iter().rposition(|run| run.thread == thread) {
+        if self.list.pop_if(|last| last.thread == thread).is_none()
+            && let Some(innermost) = self.list.iter().rposition(|run| run.thread == thread)
+        {
             self.list.remove(innermost);
         }
     }
 
     /// The thread never returns to the handlers that it is in, so nobody should wait for them. Says whether it is in
     /// any.
+    #[inline]
     pub(crate) fn abandon(&mut self, thread: Thread) -> bool {
+        !self.is_empty() && self.abandon_all(thread)
+    }
+
+    #[cold]
+    fn abandon_all(&mut self, thread: Thread) -> bool {
         let before = self.list.len();
         self.list.retain(|run| run.thread != thread);
         self.list.len() < before
@@ -107,6 +115,7 @@ impl Runs {
     }
 
     /// How many runs the thread is in, each but the first in a handler of the one before.
+    #[cold]
     pub(crate) fn depth(&self, thread: Thread) -> usize {
         self.list.iter().filter(|run| run.thread == thread).count()
     }

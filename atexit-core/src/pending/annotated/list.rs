@@ -1,9 +1,9 @@
 //! Records as a list, linked by themselves: sorting them takes no memory, and hardly any code.
 
 use std::ptr;
-use std::sync::atomic::Ordering as Memory;
+use std::sync::atomic::{AtomicPtr, Ordering as Memory};
 
-use super::{CrateKey, Record};
+use super::Record;
 
 /// The end of a list: the address of no record.
 pub(super) const END: *mut Record = ptr::without_provenance_mut(1);
@@ -36,52 +36,41 @@ impl List {
         std::iter::from_fn(move || self.pop())
     }
 
-    /// Has the records of one crate know it by the same address, so that comparing them is comparing numbers. What
-    /// doesn't fit in here is only compared more slowly.
-    pub(super) fn share_crates(self) {
-        const FEW: usize = 16;
-        let mut known = [None; FEW];
-        for record in self.records() {
-            let krate = record.krate();
-            let place = known.iter_mut().find(|known| known.is_none_or(|known| krate.compare(known).is_eq()));
-            if let Some(place) = place {
-                let shared: &'static CrateKey = place.get_or_insert(krate);
-                record.krate.store(ptr::from_ref(shared).cast_mut(), Memory::Relaxed);
+    /// Both as one, the newest first as they are.
+    #[inline(never)]
+    pub(super) fn merge(mut self, mut other: Self) -> Self {
+        let merged = Start::new();
+        let mut end = merged.end();
+        while let (Some(first), Some(other_first)) = (self.0, other.0) {
+            if first.compare(other_first).is_ge() {
+                end.push(first);
+                self = first.next();
+            } else {
+                end.push(other_first);
+                other = other_first.next();
             }
         }
-    }
-
-    /// Both as one, the newest first as they are.
-    pub(super) fn merge(mut self, mut other: Self) -> Self {
-        let mut merged = Builder::new();
-        while let (Some(first), Some(other_first)) = (self.0, other.0) {
-            let newest = if first.compare(other_first).is_ge() { &mut self } else { &mut other };
-            merged.extend(newest.pop());
-        }
-        merged.finish(if self.0.is_some() { self } else { other })
+        end.finish(if self.0.is_some() { self } else { other });
+        merged.list()
     }
 
     /// Takes off those at the beginning that are in order: the newest first, or from the oldest to the newest, which
     /// are turned round.
     fn pop_run(&mut self) -> Self {
-        let mut run = Builder::new();
-        run.extend(self.pop());
-        while let (Some(last), Some(next)) = (run.last, self.0) {
-            if last.compare(next).is_lt() {
-                break;
-            }
-            run.extend(self.pop());
-        }
-        let mut run = run.finish(Self::EMPTY);
-        while let (Some(newest), Some(next)) = (run.0, self.0) {
-            if newest.compare(next).is_ge() {
-                break;
-            }
+        let Some(first) = self.pop() else { return Self::EMPTY };
+        let mut last = first;
+        while let Some(next) = self.0.filter(|next| last.compare(next).is_ge()) {
+            last = next;
             self.pop();
-            next.set_next(run);
-            run = Self(Some(next));
         }
-        run
+        last.set_next(Self::EMPTY);
+        let mut run = first;
+        while let Some(next) = self.0.filter(|next| run.compare(next).is_lt()) {
+            self.pop();
+            next.set_next(Self(Some(run)));
+            run = next;
+        }
+        Self(Some(run))
     }
 
     /// The newest first: a merge sort from the bottom up, which takes no memory.
@@ -103,34 +92,34 @@ impl List {
     }
 }
 
-/// A list that grows at its end.
-pub(super) struct Builder {
-    first: List,
-    last: Option<&'static Record>,
+/// Where a list begins that grows at its end.
+pub(super) struct Start(AtomicPtr<Record>);
+
+impl Start {
+    pub(super) fn new() -> Self {
+        Self(AtomicPtr::new(END))
+    }
+
+    pub(super) fn end(&self) -> End<'_> {
+        End(&self.0)
+    }
+
+    /// The list, once it is finished.
+    pub(super) fn list(self) -> List {
+        List::from(self.0.into_inner())
+    }
 }
 
-impl Builder {
-    pub(super) fn new() -> Self {
-        Self { first: List::EMPTY, last: None }
+/// The end of a list that grows: where the next goes.
+pub(super) struct End<'a>(&'a AtomicPtr<Record>);
+
+impl End<'_> {
+    pub(super) fn push(&mut self, record: &'static Record) {
+        self.0.store(List(Some(record)).as_ptr(), Memory::Relaxed);
+        self.0 = &record.next;
     }
 
-    fn link(&mut self, next: List) {
-        match self.last {
-            Some(last) => last.set_next(next),
-            None => self.first = next,
-        }
-    }
-
-    pub(super) fn extend(&mut self, record: Option<&'static Record>) {
-        if record.is_some() {
-            self.link(List(record));
-            self.last = record;
-        }
-    }
-
-    /// The list, which ends with that one.
-    pub(super) fn finish(mut self, rest: List) -> List {
-        self.link(rest);
-        self.first
+    pub(super) fn finish(self, rest: List) {
+        self.0.store(rest.as_ptr(), Memory::Relaxed);
     }
 }

@@ -11,18 +11,23 @@ fn function(_: Option<&mut Option<About>>) -> Option<String> {
 /// Of a crate whose name is that number. Each has a key of its own, as in modules of a crate.
 fn record(priority: i32, krate: u8, index: u32) -> &'static Record {
     let name = format!("{krate}::module").leak();
-    let krate = CrateKey::new(false, name, None, None);
-    Box::leak(Box::new(Record::new(function, Box::leak(Box::new(krate)), priority, index)))
+    let krate = CrateKey { is_named: false, is_test: false, module_path: name, package: "", version: "" };
+    let record = Box::leak(Box::new(Record::undeclared()));
+    record.declare(Declared { function, krate: Box::leak(Box::new(krate)), priority, index });
+    record
 }
 
 fn key(record: &Record) -> (i32, u8, u32) {
-    (record.priority, record.krate().name().as_bytes()[0] - b'0', record.index)
+    let declared = record.declared();
+    (declared.priority, declared.krate.name().as_bytes()[0] - b'0', declared.index)
 }
 
 fn list(records: &[&'static Record]) -> List {
-    let mut list = Builder::new();
-    records.iter().for_each(|record| list.extend(Some(record)));
-    list.finish(List::EMPTY)
+    let list = Start::new();
+    let mut end = list.end();
+    records.iter().for_each(|record| end.push(record));
+    end.finish(List::EMPTY);
+    list.list()
 }
 
 proptest! {
@@ -37,13 +42,15 @@ proptest! {
         expected.sort_by(|one, other| other.cmp(one));
         let (some, others) = records.split_at(records.len() / 3);
         if are_shared {
-            list(&records).share_crates();
+            let mut crates = Crates::new();
+            records.iter().for_each(|record| record.know_crate_by(crates.share(record.declared().krate)));
         }
-        let mut annotated = Annotated { list: list(some).sort().merge(list(others).sort()), len: records.len() };
+        let list = list(some).sort().merge(list(others).sort());
+        let mut annotated = Annotated { list, len: records.len(), crates: Crates::new() };
         prop_assert_eq!(annotated.newest_first().map(key).collect::<Vec<_>>(), expected.clone());
 
         let fits = |index: u32| index % divisor == 0;
-        let taken = annotated.take_all(|record| fits(record.index));
+        let taken = annotated.take_all(|record| fits(record.declared().index));
         let before = expected.len();
         expected.retain(|&(_, _, index)| !fits(index));
         prop_assert_eq!(taken, before - expected.len());
@@ -62,6 +69,6 @@ fn a_hundred_thousand_records_are_sorted_however_they_are_linked() {
     for index in [newest_first, oldest_first, shuffled] {
         let records: Vec<_> = (0..100_000).map(|number| record(0, 0, index(number))).collect();
         let sorted = list(&records).sort();
-        assert!(sorted.records().map(|record| record.index).eq((0..100_000).rev()));
+        assert!(sorted.records().map(|record| record.declared().index).eq((0..100_000).rev()));
     }
 }

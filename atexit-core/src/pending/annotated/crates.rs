@@ -1,0 +1,36 @@
+//! The crates whose functions are annotated.
+
+use std::ptr;
+
+use super::CrateKey;
+
+/// Has the records of one crate know it by the same address, so that comparing two of them is comparing numbers.
+pub(super) struct Crates {
+    /// What doesn't fit in here is only compared more slowly.
+    known: [Option<&'static CrateKey>; 16],
+    /// The last key that was asked for, and by which it is known: in one module, most have the same.
+    last: Option<(&'static CrateKey, &'static CrateKey)>,
+}
+
+impl Crates {
+    pub(super) const fn new() -> Self {
+        Self { known: [None; 16], last: None }
+    }
+
+    /// The key by which that crate is known.
+    #[inline]
+    pub(super) fn share(&mut self, krate: &'static CrateKey) -> &'static CrateKey {
+        match self.last {
+            Some((same, shared)) if ptr::eq(same, krate) => shared,
+            _ => self.find(krate),
+        }
+    }
+
+    #[cold]
+    fn find(&mut self, krate: &'static CrateKey) -> &'static CrateKey {
+        let place = self.known.iter_mut().find(|known| known.is_none_or(|known| krate.compare(known).is_eq()));
+        let shared = place.map_or(krate, |place| place.get_or_insert(krate));
+        self.last = Some((krate, shared));
+        shared
+    }
+}
