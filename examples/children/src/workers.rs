@@ -11,7 +11,7 @@ use atexit::atexit;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 /// How long the workers may take to end, all of them together.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// `None` once the handler has begun to end them.
 static WORKERS: Mutex<Option<Vec<Child>>> = Mutex::new(Some(Vec::new()));

@@ -93,8 +93,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut value = 0.0;
         while record(value).is_ok() {
             value += 1.0;
+            thread::sleep(Duration::from_millis(1));
         }
-        println!("No more is recorded.");
     });
     end(env::args().nth(1).as_deref())
 }
@@ -112,8 +112,11 @@ fn end(how: Option<&str>) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Stands for other handlers, which run later: meanwhile the thread tries to write.
+/// Stands for other handlers, which run later: meanwhile the thread tries to write, and this does.
 #[atexit(priority = -1)]
 fn others() {
     thread::sleep(Duration::from_millis(100));
+    if let Err(error) = record(0.0) {
+        println!("{error}");
+    }
 }

@@ -28,7 +28,7 @@ fn all_rows_are_there(how: End) -> Result<(), Failed> {
         })?;
         let last_printed = *printed.last().ok_or("it prints each row")?;
         same("the last row and their number", format!("{last}, {rows}"), &format!("{last_printed}, {last_printed}"))?;
-        same("the last line", left.stdout.lines().last().unwrap_or_default(), "No more is recorded.")?;
+        same("what comes of writing later", left.stdout.lines().last().unwrap_or_default(), "the database is closed")?;
     }
     Ok(())
 }
