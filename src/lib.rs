@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod guide;
+
 #[doc(hidden)]
 pub use atexit_core::expansion as __private;
 #[cfg(all(unix, feature = "signals"))]

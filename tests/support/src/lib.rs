@@ -5,17 +5,21 @@
 //! program, whose `main` returns, panics or exits as the scenario says.
 
 mod compare;
+mod compile;
 mod end;
 mod example;
 mod fixture;
+mod library;
 mod process;
 mod scenario;
 mod skip;
 
-pub use compare::{files, names, same, text};
+pub use compare::{files, message, names, same, text};
+pub use compile::{C, CPLUSPLUS, compile};
 pub use end::{End, after_each_end, end};
 pub use example::{example, place_in_example, python_twin};
 pub use fixture::{Build, cargo, fixture, repository, scratch};
+pub use library::library;
 pub use libtest_mimic::{Failed, Trial};
 pub use process::{LATER, Left, NAMESPACE, Process, as_process_one, started_by};
 pub use scenario::{Scenario, Status, child, helper, is_scenario, main, main_with_table, output, program, scenario};
