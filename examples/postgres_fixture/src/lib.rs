@@ -1,8 +1,8 @@
 //! A PostgreSQL server that all tests of a binary share, and that is gone when they have ended.
 //!
 //! For those whose tests leave servers, containers and folders behind: what is shared stands in a `static`, and statics
-//! are never dropped. Here the server is stopped and its folder removed when the tests have passed, when one has failed,
-//! and when Ctrl-C or a timeout ends them.
+//! are never dropped. Here the server is stopped and its folder removed when the tests have passed, when one has
+//! failed, and when Ctrl-C or a timeout ends them.
 //!
 //! `tests/accounts.rs` uses it: `cargo test -p postgres_fixture --test accounts`. It is for Unix, and empty elsewhere.
 #![cfg(unix)]

@@ -4,7 +4,8 @@
 //! there are 512 of them or five seconds have passed. The provider sends the rest when it is shut down, and as a global
 //! it is never dropped, so somebody has to do that.
 //!
-//! `cargo run -p telemetry` sends to a collector on this machine, or to the one that `OTEL_EXPORTER_OTLP_ENDPOINT` names.
+//! `cargo run -p telemetry` sends to a collector on this machine, or to the one that `OTEL_EXPORTER_OTLP_ENDPOINT`
+//! names.
 
 use std::error::Error;
 use std::sync::OnceLock;

@@ -67,5 +67,5 @@ pub fn place_in_example(name: &str, code: &str) -> Result<String, Failed> {
 fn example_source(name: &str) -> PathBuf {
     let folder = Path::new("examples").join(name);
     let file = folder.with_extension("rs");
-    if repository().join(&file).exists() { file } else { folder.join("src/main.rs") }
+    if repository().join(&file).exists() { file } else { folder.join("src").join("main.rs") }
 }
