@@ -1,4 +1,31 @@
+// Where the README's links lead here: the first definition of a link counts.
+#![doc = "[from_python]: guide::from_python"]
+#![doc = "[handlers]: guide::handlers"]
+#![doc = "[endings]: guide::endings"]
+#![doc = "[order]: guide::order"]
+#![doc = "[services]: guide::services"]
+#![doc = "[testing]: guide::testing"]
+#![doc = "[recipes]: guide::recipes"]
+#![doc = "[platforms]: guide::platforms"]
 #![doc = include_str!("../README.md")]
+//!
+//! # Every item
+//!
+//! | | |
+//! | --- | --- |
+//! | [`#[atexit]`](macro@atexit), [`#[atexit::register]`](macro@register) | runs a function at exit |
+//! | [`register()`], [`register_with`] | run a function or a closure at exit |
+//! | [`on_thread`] | runs it on a thread of its own |
+//! | [`guard`], [`Guard`] | run it when dropped or at exit, whichever comes first |
+//! | [`Registration`], [`unregister`], [`clear`] | unregister one handler, those of a function, all |
+//! | [`run`] | runs all that is pending now |
+//! | [`exit`], [`is_exiting`] | exits; whether the process is exiting |
+//! | [`count`], [`pending`], [`HandlerInfo`] | what is pending |
+//! | [`set_failure_hook`], [`Failure`] | where failures are reported |
+//! | [`set_deadline`] | bounds how long exit handlers may take |
+//! | [`signals`] | runs handlers when a signal or a console event ends the process |
+//! | [`install_panic_hook`] | runs handlers at a panic that aborts |
+//! | [`Handler`], [`Outcome`] | what can be a handler; what it may return |
 
 pub mod guide;
 
