@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod guide;
+
 #[doc(hidden)]
 pub use atexit_core::expansion as __private;
 #[cfg(all(unix, feature = "signals"))]

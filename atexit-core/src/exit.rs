@@ -195,10 +195,13 @@ fn run_everything(mut state: Locked, this: Thread, then: Phase) -> Locked {
     }
     state.changed();
     state.release_memory();
-    drop(state);
-    deadline::stop_watching();
-    trace::summarise();
-    state::lock()
+    state = deadline::stop_watching(state);
+    if trace::is_on() {
+        drop(state);
+        trace::summarise();
+        state = state::lock();
+    }
+    state
 }
 
 /// Runs what was registered since, until none of that is pending and no other thread is running a handler that it ran

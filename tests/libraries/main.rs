@@ -19,10 +19,8 @@ mod versions;
 use std::env;
 use std::process::ExitCode;
 
-use atexit_test_support::{Need, main as run, needs};
+use atexit_test_support::{C, CPLUSPLUS, Need, main as run, needs};
 
-const C: Need = Need::program("a C compiler", "cc", &["--version"]);
-const CPLUSPLUS: Need = Need::program("a C++ compiler", "c++", &["--version"]);
 const VALGRIND: Need = Need::program("valgrind", "valgrind", &["--version"]);
 
 fn main() -> ExitCode {

@@ -1,11 +1,12 @@
 //! The programs: building each once, and comparing what one does with what it should do.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::LazyLock;
 
-use atexit_test_support::{Build, Failed, Status, cargo, child, fixture, output, scratch};
+pub(crate) use atexit_test_support::message as text;
+use atexit_test_support::{self as support, Build, Failed, Status, child, fixture, output, scratch};
 
 /// A program that is built when it is first needed. Every test that needs it fails if it doesn't build.
 pub(crate) type Program = LazyLock<Result<PathBuf, String>>;
@@ -73,39 +74,9 @@ impl Library {
     }
 }
 
-/// Compiles and links a program in C or C++. `arguments` go to the linker.
+/// Compiles and links a program of the fixture, in C or C++. `arguments` go to the linker.
 pub(crate) fn compile(source: &str, program: &str, arguments: &[&str]) -> Result<PathBuf, String> {
-    let host = host().map_err(text)?;
-    let compiler = cc::Build::new()
-        .cpp(Path::new(source).extension().is_some_and(|extension| extension == "cpp"))
-        .target(&host)
-        .host(&host)
-        .opt_level(0)
-        .cargo_metadata(false)
-        .try_get_compiler()
-        .map_err(|error| error.to_string())?;
-    let program = scratch(program).join(program);
-    let mut command = compiler.to_command();
-    command.arg(fixture("libraries").join("c").join(source)).args(arguments).arg("-o").arg(&program);
-    // What Rust's standard library asks for, where it is more than C's own library.
-    command.args(["-lpthread", "-ldl", "-lm"]);
-    let output = command.output().map_err(|error| error.to_string())?;
-    if output.status.success() {
-        return Ok(program);
-    }
-    Err(format!("{command:?} failed:\n{}", String::from_utf8_lossy(&output.stderr)))
-}
-
-/// The platform that we are on, as compilers call it.
-fn host() -> Result<String, Failed> {
-    let version = output({
-        let mut command = cargo(&fixture("libraries"));
-        command.arg("-vV");
-        command
-    })?;
-    let version = String::from_utf8_lossy(&version.stdout).into_owned();
-    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(host.ok_or("cargo knows its host")?.to_owned())
+    support::compile(&[&fixture("libraries").join("c").join(source)], program, arguments).map_err(text)
 }
 
 /// The built program, to be started.
@@ -141,10 +112,4 @@ pub(crate) fn ends(
 pub(crate) fn is_report_of_panic(stderr: &str) -> bool {
     let reports: Vec<&str> = stderr.lines().filter(|line| line.starts_with("atexit: ")).collect();
     matches!(reports[..], [report] if report.ends_with(" panicked")) && stderr.contains("as a handler may")
-}
-
-/// What a failure says, for those that more than one test has.
-#[allow(clippy::needless_pass_by_value, reason = "as `map_err` passes it")]
-pub(crate) fn text(failure: Failed) -> String {
-    failure.message().unwrap_or("it failed").to_owned()
 }

@@ -16,9 +16,8 @@ const TIMED_OUT: i32 = 124;
 pub(crate) struct Deadline {
     limit: Option<Duration>,
     watcher: Watcher,
-    /// Starts the watcher. Known here only once there was a deadline, so that the code is not part of programs that
-    /// set none.
-    start: Option<fn(Locked) -> Locked>,
+    /// Known here only once there was a deadline, so that the code is not part of programs that set none.
+    watching: Option<&'static Watching>,
 }
 
 /// The thread that looks on while the process exits.
@@ -30,9 +29,15 @@ enum Watcher {
     Thread(<C as CRuntime>::Thread),
 }
 
+/// What starts and stops the watcher.
+struct Watching {
+    start: fn(Locked) -> Locked,
+    stop: fn(Locked) -> Locked,
+}
+
 impl Deadline {
     pub(crate) const fn new() -> Self {
-        Self { limit: None, watcher: Watcher::None, start: None }
+        Self { limit: None, watcher: Watcher::None, watching: None }
     }
 
     pub(crate) fn is_set(&self) -> bool {
@@ -68,7 +73,7 @@ impl Deadline {
 pub fn set_deadline(deadline: Option<Duration>) {
     let mut state = state::lock();
     state.deadline.limit = deadline;
-    state.deadline.start = Some(start_watching);
+    state.deadline.watching = Some(&Watching { start, stop });
     state.changed();
     drop(watch(state));
 }
@@ -76,13 +81,22 @@ pub fn set_deadline(deadline: Option<Duration>) {
 /// If the process is exiting, there is a deadline and nobody looks on yet, starts the thread that does.
 #[inline]
 pub(super) fn watch(state: Locked) -> Locked {
-    match state.deadline.start {
-        Some(start) => start(state),
+    match state.deadline.watching {
+        Some(watching) => (watching.start)(state),
         None => state,
     }
 }
 
-fn start_watching(mut state: Locked) -> Locked {
+/// All handlers have run: the thread that looks on goes, before the library that we are in may be unloaded.
+#[inline]
+pub(super) fn stop_watching(state: Locked) -> Locked {
+    match state.deadline.watching {
+        Some(watching) => (watching.stop)(state),
+        None => state,
+    }
+}
+
+fn start(mut state: Locked) -> Locked {
     if !state.deadline.is_set() || !is_counting(&state) || !matches!(state.deadline.watcher, Watcher::None) {
         return state;
     }
@@ -96,17 +110,14 @@ fn start_watching(mut state: Locked) -> Locked {
     state
 }
 
-/// All handlers have run: the thread that looks on goes, before the library that we are in may be unloaded.
-pub(super) fn stop_watching() {
-    let mut state = state::lock();
+fn stop(mut state: Locked) -> Locked {
     while matches!(state.deadline.watcher, Watcher::Starting) {
         state = state::wait(state);
     }
-    let watcher = mem::take(&mut state.deadline.watcher);
+    let Watcher::Thread(thread) = mem::take(&mut state.deadline.watcher) else { return state };
     drop(state);
-    if let Watcher::Thread(thread) = watcher {
-        C::join_thread(thread);
-    }
+    C::join_thread(thread);
+    state::lock()
 }
 
 fn is_counting(state: &State) -> bool {

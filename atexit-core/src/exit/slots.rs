@@ -1,6 +1,5 @@
 //! What is done when the C runtime comes to our slots.
 
-use std::thread;
 use std::time::Duration;
 
 use super::{deadline, run_all, run_everything};
@@ -162,10 +161,10 @@ pub(super) fn leave(mut state: Locked, this: Thread) {
         state = wait_for_panic(state, this);
     }
     state = stay_loaded(state, this);
-    let status = state.exit.as_mut().and_then(|exit| exit.take_over_status(this));
     let can_repeat = state.can_repeat_exit();
+    let status = state.exit.as_mut().filter(|_| can_repeat).and_then(|exit| exit.take_over_status(this));
     drop(state);
-    if let Some(code) = status.filter(|_| can_repeat) {
+    if let Some(code) = status {
         C::repeat_exit(code);
     }
 }
@@ -201,7 +200,5 @@ fn wait_to_unload(mut state: Locked, this: Thread) -> Locked {
     while state.exit.as_ref().is_some_and(|exit| exit.is_running_beside(this)) {
         state = state::wait(state);
     }
-    drop(state);
-    thread::sleep(TO_LEAVE);
-    state::lock()
+    state::wait_while_handlers_begin(state, TO_LEAVE, &mut |_| false).0
 }

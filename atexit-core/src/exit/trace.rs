@@ -43,11 +43,10 @@ pub(crate) fn run(entry: Entry, is_in_another: bool) {
 }
 
 /// Tells of all handlers that have run, when all is over.
+#[cold]
 pub(crate) fn summarise() {
-    if is_on() {
-        let (run, failed) = (RUN.load(Relaxed), FAILED.load(Relaxed));
-        let total = Duration::from_nanos(NANOSECONDS.load(Relaxed));
-        let handlers = if run == 1 { "handler" } else { "handlers" };
-        print(format_args!("{run} {handlers} run, {failed} failed, {total:.1?} in total"));
-    }
+    let (run, failed) = (RUN.load(Relaxed), FAILED.load(Relaxed));
+    let total = Duration::from_nanos(NANOSECONDS.load(Relaxed));
+    let handlers = if run == 1 { "handler" } else { "handlers" };
+    print(format_args!("{run} {handlers} run, {failed} failed, {total:.1?} in total"));
 }

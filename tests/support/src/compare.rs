@@ -41,3 +41,10 @@ pub fn same(what: &str, found: impl AsRef<str>, expected: &str) -> Result<(), Fa
     }
     Err(format!("{what} should be\n{expected}\nbut is\n{found}").into())
 }
+
+/// What a failure says, for those that more than one test has.
+#[allow(clippy::needless_pass_by_value, reason = "as `map_err` passes it")]
+#[must_use]
+pub fn message(failure: Failed) -> String {
+    failure.message().unwrap_or("it failed").to_owned()
+}

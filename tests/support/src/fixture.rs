@@ -45,7 +45,8 @@ fn target() -> PathBuf {
     target.expect("the test binary is in cargo's build folder").to_owned()
 }
 
-/// Cargo on the crate or workspace in `folder`. What it builds goes to a folder of that name beside the tests' own.
+/// Cargo on the crate or workspace in `folder`. What it builds goes to a folder of that name beside the tests' own, and
+/// what it builds of this repository to where the tests are.
 ///
 /// It needs no network: fixtures depend on this crate and on what it depends on, which is there.
 ///
@@ -58,7 +59,8 @@ pub fn cargo(folder: &Path) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     let name = folder.file_name().unwrap_or_default();
     command.current_dir(folder).env("CARGO_NET_OFFLINE", "true");
-    command.env("CARGO_TARGET_DIR", target().join("fixtures").join(name));
+    let output = if folder == repository() { target() } else { target().join("fixtures").join(name) };
+    command.env("CARGO_TARGET_DIR", output);
     // Set by the build script if the tests are built for another platform than the one that builds them.
     if let Some(platform) = option_env!("ATEXIT_TEST_TARGET") {
         command.env("CARGO_BUILD_TARGET", platform);

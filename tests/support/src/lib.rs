@@ -5,20 +5,24 @@
 //! program, whose `main` returns, panics or exits as the scenario says.
 
 mod compare;
+mod compile;
 #[cfg(unix)]
 mod end;
 mod example;
 mod fixture;
+mod library;
 #[cfg(unix)]
 mod process;
 mod scenario;
 mod skip;
 
-pub use compare::{files, same, text};
+pub use compare::{files, message, same, text};
+pub use compile::{C, CPLUSPLUS, compile};
 #[cfg(unix)]
 pub use end::{End, after_each_end, end};
 pub use example::{example, place_in_example, python_twin};
 pub use fixture::{Build, cargo, fixture, repository, scratch};
+pub use library::library;
 pub use libtest_mimic::{Failed, Trial};
 #[cfg(unix)]
 pub use process::{LATER, Left, NAMESPACE, Process, started_by};
