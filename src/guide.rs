@@ -16,6 +16,7 @@ pub mod handlers {}
 #[doc = include_str!("guide/endings.md")]
 pub mod endings {}
 
+#[doc = include_str!("../docs/order.svg")]
 #[doc = include_str!("guide/order.md")]
 pub mod order {}
 

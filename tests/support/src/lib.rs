@@ -27,4 +27,4 @@ pub use libtest_mimic::{Failed, Trial};
 #[cfg(unix)]
 pub use process::{LATER, Left, NAMESPACE, Process, started_by};
 pub use scenario::{Scenario, Status, child, helper, is_scenario, main, main_with_table, output, program, scenario};
-pub use skip::{Need, PYTHON, needs};
+pub use skip::{Need, PYTHON, RUST, needs};
