@@ -23,4 +23,4 @@ pub use library::library;
 pub use libtest_mimic::{Failed, Trial};
 pub use process::{LATER, Left, NAMESPACE, Process, as_process_one, started_by};
 pub use scenario::{Scenario, Status, child, helper, is_scenario, main, main_with_table, output, program, scenario};
-pub use skip::{Need, PYTHON, needs};
+pub use skip::{Need, PYTHON, RUST, needs};
