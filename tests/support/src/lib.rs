@@ -16,7 +16,7 @@ mod process;
 mod scenario;
 mod skip;
 
-pub use compare::{files, message, same, text};
+pub use compare::{errors, files, message, same, text};
 pub use compile::{C, CPLUSPLUS, compile};
 #[cfg(unix)]
 pub use end::{End, after_each_end, end};
