@@ -14,7 +14,7 @@ mod process;
 mod scenario;
 mod skip;
 
-pub use compare::{files, message, names, same, text, without_times};
+pub use compare::{errors, files, message, names, same, text, without_times};
 pub use compile::{C, CPLUSPLUS, compile};
 pub use end::{End, after_each, after_each_end, end};
 pub use example::{example, place_in_example, python_twin};

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::pending::cases;
 
 fn function(_: Option<&mut Option<About>>) -> Option<String> {
     None
@@ -31,6 +32,8 @@ fn list(records: &[&'static Record]) -> List {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn lists_are_sorted_and_merged(
         keys in prop::collection::hash_set((-2..3_i32, 0..3_u8, 0..50_u32), 0..200),
