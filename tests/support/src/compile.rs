@@ -25,9 +25,11 @@ const COMPILERS: (&str, &str) = if cfg!(target_env = "musl") {
     ("cc", "c++")
 };
 
-/// With this, C++ does without its library, which there is none of for musl.
+/// With this, C++ does without its library, which there is none of for musl, and which an emulator may lack.
 const FOR_CPLUSPLUS: &[&str] = if cfg!(target_env = "musl") {
     &["-nostdinc++", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics"]
+} else if PLATFORM.is_some() {
+    &["-static-libstdc++"]
 } else {
     &[]
 };
