@@ -10,7 +10,7 @@ use atexit::signals;
 use atexit_test_support::{Failed, Process, Scenario, Status, Trial, files, helper, program, same, scenario, scratch};
 use libc::SIGTERM;
 
-use crate::forking::in_a_child;
+use crate::forking::{CHILDREN_START_NO_THREADS, in_a_child};
 use crate::programs::{register_letters, say, send_and_wait};
 
 /// The variable that says where the program opens files.
@@ -120,6 +120,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             say(&format!(" {status} "));
             send_and_wait(SIGTERM);
         })
+        .unless(CHILDREN_START_NO_THREADS)
         .prints("baD15 signal 15 baD15")
         .killed_by(SIGTERM),
         helper("with_other_files_in_place_of_those_it_closed", || {

@@ -12,6 +12,10 @@ use libc::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
 use crate::programs::{register_letters, say, send, send_and_wait, sleep_for_long};
 
+/// Where a forked child starts a thread, qemu 7.2 fails an assertion of its own: `plugins/core.c`, in
+/// `qemu_plugin_vcpu_init_hook`.
+pub(crate) const CHILDREN_START_NO_THREADS: bool = cfg!(emulator = "qemu");
+
 /// Forks, and waits for the child: how did it end?
 pub(crate) fn in_a_child(child: impl FnOnce()) -> Status {
     say("");
@@ -60,6 +64,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             thread::sleep(Duration::from_millis(100));
             send_and_wait(SIGINT);
         })
+        .unless(CHILDREN_START_NO_THREADS)
         .prints("aD15 signal 15 aD2")
         .killed_by(SIGINT),
         scenario("a_forked_child_that_installs_others_ends_at_once_by_those_of_its_parent", || {
@@ -74,6 +79,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             }
             send_and_wait(SIGTERM);
         })
+        .unless(CHILDREN_START_NO_THREADS)
         .prints("signal 2 signal 15 signal 1 aD15")
         .killed_by(SIGTERM),
         scenario("a_forked_child_that_installs_others_runs_its_handlers_at_those", || {
@@ -85,6 +91,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             });
             print!(" {status} ");
         })
+        .unless(CHILDREN_START_NO_THREADS)
         .prints("aD10 signal 10 aD"),
         scenario("a_signal_of_the_parent_ends_a_forked_child_whose_handlers_run_by_its_own", || {
             signals::install().unwrap();
@@ -99,6 +106,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             });
             print!("{status} ");
         })
+        .unless(CHILDREN_START_NO_THREADS)
         .prints("begun signal 15 D"),
         scenario("a_child_that_is_forked_while_a_signal_runs_handlers_runs_its_own_at_a_signal", || {
             signals::install().unwrap();
@@ -122,6 +130,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             forked.send(()).unwrap();
             sleep_for_long();
         })
+        .unless(CHILDREN_START_NO_THREADS)
         .prints("baD2 signal 2 aD15")
         .killed_by(SIGTERM),
         scenario("a_grandchild_installs_its_own", || {
@@ -143,6 +152,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             });
             print!("{child} ");
         })
+        .unless(CHILDREN_START_NO_THREADS)
         .prints("aD1 signal 1 signal 10 signal 15 aD"),
     ]
 }

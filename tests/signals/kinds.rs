@@ -71,7 +71,8 @@ mod linux {
         let some_real_time_signal = libc::SIGRTMIN() + 3;
         vec![
             kind("a_real_time_signal_runs_the_handlers", some_real_time_signal),
-            kind("the_last_real_time_signal_runs_the_handlers", libc::SIGRTMAX()),
+            // qemu 7.2 refuses to send it.
+            kind("the_last_real_time_signal_runs_the_handlers", libc::SIGRTMAX()).unless(cfg!(emulator = "qemu")),
             kind("sigpwr_runs_the_handlers", libc::SIGPWR),
             kind("sigstkflt_runs_the_handlers", libc::SIGSTKFLT),
             kind("sigio_runs_the_handlers", libc::SIGIO),
