@@ -8,11 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use atexit_test_support::{Need, Trial, main as run, needs};
+use atexit_test_support::{RUST, Trial, main as run, needs};
 use trybuild::TestCases;
-
-/// The compiler whose words the files hold; each version has its own.
-const COMPILER: Need = Need::program("Rust 1.95", "rustc", &["--version"]).answering("rustc 1.95.");
 
 /// The folders of cases, by what is wrong.
 const GROUPS: [&str; 6] = ["functions", "items", "options", "arguments", "outcomes", "calls"];
@@ -30,7 +27,7 @@ fn main() -> ExitCode {
         TestCases::new().pass("compile_errors/accepted/*.rs");
         Ok(())
     });
-    let mut trials = needs(&COMPILER, vec![words]);
+    let mut trials = needs(&RUST, vec![words]);
     trials.extend([count, accepted]);
     run(Vec::new(), || trials)
 }

@@ -3,6 +3,8 @@
 //! Programs and libraries use `atexit`, which re-exports all of this beside the attribute `#[atexit]`, and where it is
 //! explained. This crate stands by itself so that what the attribute expands to has something to call.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod exit;
 #[doc(hidden)]
 pub mod expansion;

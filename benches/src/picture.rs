@@ -5,13 +5,13 @@ use std::fmt::Write;
 use crate::figures::{Comparison, Figure};
 use crate::table::number;
 
-const WIDTH: usize = 840;
+const WIDTH: usize = 700;
 const TOP: usize = 72;
 const ROW: usize = 44;
 /// Where the bars begin.
-const LEFT: usize = 280;
+const LEFT: usize = 232;
 /// The length of a ratio of 1, and the largest ratio that has room.
-const UNIT: usize = 50;
+const UNIT: usize = 36;
 const LARGEST: usize = 6;
 const RIGHT: usize = LEFT + UNIT * LARGEST;
 
@@ -25,7 +25,7 @@ const STYLE: &str = "\
     text { font: 13px system-ui, sans-serif; fill: var(--text) }
     .title { font-size: 16px; font-weight: 600 }
     .ratio { font-weight: 600 }
-    .quiet { font-size: 11px; fill: var(--quiet) }
+    .quiet { font-size: 12px; fill: var(--quiet) }
     .middle { text-anchor: middle }
     .page { fill: var(--page) }
     .bar { fill: var(--bar) }
@@ -61,8 +61,8 @@ pub fn of(figures: &[Figure]) -> String {
         add(text("", 20, y + 20, &figure.what));
         add(text("quiet", 20, y + 35, &format!("{with} {}", figure.peer)));
         add(bar(y + 12, figure.ratio()));
-        add(text("ratio", RIGHT + 30, y + 20, &format!("{:.2} ×", figure.ratio())));
-        add(text("quiet", RIGHT + 30, y + 35, &format!("{ours} {with} {theirs} {}", figure.unit)));
+        add(text("ratio", RIGHT + 24, y + 20, &format!("{:.2} ×", figure.ratio())));
+        add(text("quiet", RIGHT + 24, y + 35, &format!("{ours} {with} {theirs} {}", figure.unit)));
     }
     svg + "</svg>\n"
 }

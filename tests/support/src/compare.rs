@@ -29,6 +29,18 @@ pub fn files(folder: &Path) -> io::Result<String> {
     Ok(files.concat())
 }
 
+/// The names of what is in a folder, in order.
+///
+/// # Errors
+///
+/// If it can't be read.
+pub fn names(folder: &Path) -> io::Result<String> {
+    let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+    let mut names = names.collect::<io::Result<Vec<String>>>()?;
+    names.sort();
+    Ok(names.join(" "))
+}
+
 /// Checks that what was found is what is expected.
 ///
 /// # Errors

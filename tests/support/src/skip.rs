@@ -38,6 +38,9 @@ impl Need {
 /// Python 3, for comparing with the real thing.
 pub const PYTHON: Need = Need::program("Python 3", "python3", &["--version"]);
 
+/// The compiler whose words and descriptions of crates are committed. Each version has its own.
+pub const RUST: Need = Need::program("Rust 1.95", "rustc", &["--version"]).answering("rustc 1.95.");
+
 /// The tests, if what they need is here. Otherwise they are skipped, which is said with the reason, or fail if no test
 /// may be skipped.
 #[must_use]

@@ -49,7 +49,7 @@ proptest! {
         let mut annotated = Annotated { list, len: records.len(), crates: Crates::new() };
         prop_assert_eq!(annotated.newest_first().map(key).collect::<Vec<_>>(), expected.clone());
 
-        let fits = |index: u32| index % divisor == 0;
+        let fits = |index: u32| index.is_multiple_of(divisor);
         let taken = annotated.take_all(|record| fits(record.declared().index));
         let before = expected.len();
         expected.retain(|&(_, _, index)| !fits(index));
