@@ -31,7 +31,7 @@ fn links_to_each_section() -> Result<(), Failed> {
 
 fn in_rust(section: &Section) -> Result<(), Failed> {
     let left = run_rust(section, &scratch(&format!("from_python_{}", section.name())))?;
-    left.is(&section.rust.outcome)?;
+    section.rust.outcome.is_of(&left)?;
     let reports = left.stderr.lines().filter(|line| line.starts_with("atexit: ")).map(|line| format!("{line}\n"));
     same("what is reported", reports.collect::<String>(), &section.reports)
 }
@@ -41,6 +41,6 @@ fn in_python(section: &Section) -> Result<(), Failed> {
     let folder = |language| scratch(&format!("from_python_{}_{language}", section.name()));
     let (rust_folder, python_folder) = (folder("rust"), folder("python"));
     run_rust(section, &rust_folder)?;
-    run_python(section, &python_folder)?.is(&section.python.outcome)?;
+    section.python.outcome.is_of(&run_python(section, &python_folder)?)?;
     same("the files that were written", files(&rust_folder)?, &files(&python_folder)?)
 }

@@ -6,25 +6,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-#[cfg(unix)]
-use atexit_test_support::Process;
-use atexit_test_support::{Build, Failed, Status, child, message, output, repository, same, scratch, text};
+use atexit_test_support::{Build, Failed, Left, Process, child, message, repository, same, scratch, text};
 
 use crate::page::{Outcome, SECTIONS, Section};
 
-/// What a program leaves.
-pub(crate) struct Left {
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-    pub(crate) status: Status,
-}
-
-impl Left {
-    /// It is what the page says.
-    pub(crate) fn is(&self, outcome: &Outcome) -> Result<(), Failed> {
-        let error = |error| format!("{}\n--- standard error\n{}", message(error), self.stderr);
-        same("standard output", &self.stdout, &outcome.stdout).map_err(error)?;
-        same("the exit", self.status.to_string(), &outcome.status.to_string()).map_err(error)?;
+impl Outcome {
+    /// It is what became of the program that left this.
+    pub(crate) fn is_of(&self, left: &Left) -> Result<(), Failed> {
+        let error = |error| format!("{}\n--- standard error\n{}", message(error), left.stderr);
+        same("standard output", text(left.stdout.as_bytes()), &self.stdout).map_err(error)?;
+        same("the exit", left.status.to_string(), &self.status.to_string()).map_err(error)?;
         Ok(())
     }
 }
@@ -88,14 +79,10 @@ warnings = "deny"
 
 /// Runs a program to its end, which may be due to a signal.
 fn run(command: Command, expected: &Outcome) -> Result<Left, Failed> {
-    #[cfg(unix)]
+    let mut process = Process::start(command)?;
     if let Some(signal) = expected.signal {
-        let mut process = Process::start(command)?;
         process.wait_for(expected.stdout.split_inclusive('\n').next().unwrap_or_default())?;
         process.signal(signal)?;
-        let left = process.end()?;
-        return Ok(Left { stdout: left.stdout, stderr: left.stderr, status: left.status });
     }
-    let output = output(command)?;
-    Ok(Left { stdout: text(&output.stdout), stderr: text(&output.stderr), status: Status::of(output.status) })
+    process.end()
 }
