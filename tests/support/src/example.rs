@@ -63,7 +63,9 @@ pub fn place_in_example(name: &str, code: &str) -> Result<String, Failed> {
     Ok(format!("{}:{}", file.display(), line + 1))
 }
 
-/// Its file, seen from the repository.
+/// Its file, or the main file of its package, seen from the repository.
 fn example_source(name: &str) -> PathBuf {
-    Path::new("examples").join(name).with_extension("rs")
+    let folder = Path::new("examples").join(name);
+    let file = folder.with_extension("rs");
+    if repository().join(&file).exists() { file } else { folder.join("src").join("main.rs") }
 }

@@ -45,6 +45,20 @@ fn target() -> PathBuf {
     target.expect("the test binary is in cargo's build folder").to_owned()
 }
 
+/// The test binary of that name in the workspace, built by cargo if need be, to be run by another one.
+///
+/// # Errors
+///
+/// What the compiler wrote, if it doesn't build.
+///
+/// # Panics
+///
+/// Never.
+pub fn test_binary(name: &str) -> Result<PathBuf, Failed> {
+    // As it was built with the other tests, from dependencies with the features that all packages need together.
+    Build::of(repository(), &["--workspace", "--test", name]).executable(name)
+}
+
 /// Cargo on the crate or workspace in `folder`. What it builds goes to a folder of that name beside the tests' own, and
 /// what it builds of this repository to where the tests are.
 ///
