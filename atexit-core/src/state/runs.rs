@@ -82,10 +82,9 @@ impl Runs {
 
     /// The innermost run of the thread is over.
     pub(crate) fn end(&mut self, thread: Thread) {
-        if self.list.pop_if(|last| last.thread == thread).is_none()
-            && let Some(innermost) = self.list.iter().rposition(|run| run.thread == thread)
-        {
-            self.list.remove(innermost);
+        if self.list.pop_if(|last| last.thread == thread).is_none() {
+            let innermost = self.list.iter().rposition(|run| run.thread == thread);
+            innermost.map(|innermost| self.list.remove(innermost));
         }
     }
 
