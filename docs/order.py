@@ -2,11 +2,14 @@
 """Prints `order.svg`: in which order functions are registered, and that they run at exit in the reverse.
 
     docs/order.py >docs/order.svg
+    docs/order.py link >docs/order.md     the same as the target of a link, for the front page of the documentation
 
 The same bytes on every machine. Every selector begins with a class of the picture, and no line is empty, so that the
 picture can also stand inside of an HTML page or a Markdown file.
 """
 
+import base64
+import sys
 from xml.sax.saxutils import escape
 
 # What is registered, first to last: whose it is, and how it is written there.
@@ -134,4 +137,7 @@ def picture():
 
 
 if __name__ == "__main__":
-    print(picture(), end="")
+    if sys.argv[1:] == ["link"]:
+        print(f"[picture]: data:image/svg+xml;base64,{base64.b64encode(picture().encode()).decode()}")
+    else:
+        print(picture(), end="")

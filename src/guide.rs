@@ -1,4 +1,33 @@
-//! What the reference doesn't say: how the parts go together.
+//! How to use this crate for what: a page each.
+//!
+//! | | |
+//! | --- | --- |
+//! | [`handlers`] | writing handlers: locks, thread-locals, `Drop`, standard output, panics, time |
+//! | [`endings`] | how programs end, and which ways run handlers, on each platform |
+//! | [`order`] | among annotated functions, calls, C and C++ |
+//! | [`services`] | signals, deadlines, containers, `fork` |
+//! | [`testing`] | that cleanup works, and `cargo nextest` |
+//! | [`recipes`] | programs for what people search for |
+//! | [`platforms`] | what was tested where, and what differs |
+
+#[doc = include_str!("guide/handlers.md")]
+pub mod handlers {}
+
+#[doc = include_str!("guide/endings.md")]
+pub mod endings {}
+
+#[doc = include_str!("../docs/order.svg")]
+#[doc = include_str!("guide/order.md")]
+pub mod order {}
+
+#[doc = include_str!("guide/services.md")]
+pub mod services {}
+
+#[doc = include_str!("guide/testing.md")]
+pub mod testing {}
 
 #[doc = include_str!("guide/recipes.md")]
 pub mod recipes {}
+
+#[doc = include_str!("guide/platforms.md")]
+pub mod platforms {}

@@ -1,4 +1,33 @@
+// Where the README's links and its picture lead here: the first definition of a link counts.
+#![doc = include_str!("../docs/order.md")]
+#![doc = "[from_python]: guide::from_python"]
+#![doc = "[handlers]: guide::handlers"]
+#![doc = "[endings]: guide::endings"]
+#![doc = "[order]: guide::order"]
+#![doc = "[services]: guide::services"]
+#![doc = "[testing]: guide::testing"]
+#![doc = "[recipes]: guide::recipes"]
+#![doc = "[platforms]: guide::platforms"]
 #![doc = include_str!("../README.md")]
+//!
+//! # Every item
+//!
+//! | | |
+//! | --- | --- |
+//! | [`#[atexit]`](macro@atexit), [`#[atexit::register]`](macro@register) | runs a function at exit |
+//! | [`register()`], [`register_with`] | run a function or a closure at exit |
+//! | [`on_thread`] | runs it on a thread of its own |
+//! | [`guard`], [`Guard`] | run it when dropped or at exit, whichever comes first |
+//! | [`Registration`], [`unregister`], [`clear`] | unregister one handler, those of a function, all |
+//! | [`run`] | runs all that is pending now |
+//! | [`exit`], [`is_exiting`] | exits; whether the process is exiting |
+//! | [`count`], [`pending`], [`HandlerInfo`] | what is pending |
+//! | [`set_failure_hook`], [`Failure`] | where failures are reported |
+//! | [`set_deadline`] | bounds how long exit handlers may take |
+//! | [`signals`] | runs handlers when a signal or a console event ends the process |
+//! | [`install_panic_hook`] | runs handlers at a panic that aborts |
+//! | [`Handler`], [`Outcome`] | what can be a handler; what it may return |
+
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod guide;
@@ -15,82 +44,6 @@ pub use atexit_core::{
     unregister,
 };
 
-/// Runs a function when the process exits.
-///
-/// The function is registered before `main` begins and runs once, on the thread that exits, in its place among the
-/// other handlers. It stays an ordinary function: it can be called, and [`unregister`] removes it. If it panics or
-/// returns `Err`, that is reported, and the other handlers run.
-///
-/// ```
-/// use atexit::atexit;
-///
-/// #[atexit]
-/// fn goodbye() {
-///     println!("Goodbye, world!");
-/// }
-/// # fn main() {}
-/// ```
-///
-/// # Options
-///
-/// In parentheses, in any order:
-///
-/// - `args(…)`: the arguments for a function with parameters. They are expressions, evaluated at exit directly before
-///   the call: they see statics as they are then, and no local variables.
-/// - `priority = …`: an `i32`, by default 0. A higher priority runs earlier at exit, whatever crate it is in.
-/// - `thread`: runs the function on a fresh thread, whose `thread_local!`s work, and waits for it. See [`on_thread`].
-/// - `crate = …`: the path of this crate, if it isn't `::atexit`: under another name in `Cargo.toml`, or re-exported.
-///
-/// ```
-/// use atexit::atexit;
-/// use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-///
-/// static REQUESTS: AtomicU32 = AtomicU32::new(0);
-/// const LATE: i32 = -10;
-///
-/// #[atexit(args("served", REQUESTS.load(Relaxed)), priority = LATE, thread)]
-/// fn statistics(what: &str, count: u32) {
-///     println!("{what}: {count}");
-/// }
-/// # fn main() {}
-/// ```
-///
-/// # Order
-///
-/// Annotated functions count as registered before `main` begins, so they run after everything that is registered by
-/// call. Among annotated functions, registration goes by priority, lower ones first; then the final program comes
-/// after the libraries that it uses; then it goes by the name of the crate; then as the source reads from top to
-/// bottom.
-///
-/// Where a macro makes the function, or the module or function around it, write the path out: `#[atexit::atexit]`. A
-/// `use` of the attribute that a macro has made is resolved late: the compiler then expands the attributes below it
-/// after all others and from bottom to top, and that is their order.
-///
-/// # What it can annotate
-///
-/// Any function that returns an [`Outcome`]: with any visibility and other attributes, with lifetime parameters,
-/// `const`, `extern "C"`, in modules, function bodies and macros. Not `async` or `unsafe` functions, nor those with
-/// type or const parameters. The compiler's error says what to write instead.
-///
-/// It refuses `main`, which would run again, and associated functions: inside an `impl` the attribute can't tell
-/// where it is, and the compiler refuses what it expands to in its own words. Annotate a function outside that calls
-/// it.
-///
-/// The annotated functions of a library are linked as soon as a program uses anything of it; `use library as _;` is
-/// enough.
 #[cfg(feature = "macros")]
-pub use atexit_macros::atexit;
-
-/// Runs a function when the process exits: the attribute [`atexit`](macro@atexit) as Python spells it.
-///
-/// ```
-/// #[atexit::register]
-/// fn goodbye() {
-///     println!("Goodbye, world!");
-/// }
-/// # fn main() {}
-/// ```
-///
-/// The function of the same name lives beside it, as `atexit.register` is both in Python.
-#[cfg(feature = "macros")]
-pub use atexit_macros::register;
+#[doc(inline)]
+pub use atexit_macros::{atexit, register};

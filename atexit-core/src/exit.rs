@@ -47,7 +47,7 @@ pub fn is_exiting() -> bool {
 /// - Inside a handler, or anything else that runs at exit, it runs the handlers that are left and exits with the new
 ///   status: the last call wins. Where C's `exit` may be called again, which glibc allows, what C and C++ have set up
 ///   is torn down in its place among them. Elsewhere the C standard streams are flushed and the process exits
-///   immediately.
+///   immediately, without the handlers of C and those of another version of this crate.
 /// - In a handler that a signal runs, or a panic, it does the same, and replaces the death by that signal.
 /// - While another thread exits, it waits for that, as [`std::process::exit`] does. So a handler must not wait for a
 ///   thread that calls it.

@@ -5,9 +5,9 @@
 mod unix;
 #[cfg(all(unix, not(miri)))]
 pub(crate) use unix::Unix as C;
-#[cfg(all(unix, not(miri), feature = "signals"))]
+#[cfg(all(unix, feature = "signals"))]
 mod semaphore;
-#[cfg(all(unix, not(miri), feature = "signals"))]
+#[cfg(all(unix, feature = "signals"))]
 pub(crate) use semaphore::Semaphore;
 
 #[cfg(all(windows, not(miri)))]

@@ -1,9 +1,7 @@
-//! The attribute of the crate `atexit`, which re-exports and explains it.
+//! The attribute of the crate `atexit`, which re-exports it.
 //!
 //! Three steps, a file each: `options` parses the attribute's options, `function` parses the annotated function and
 //! refuses what can't be a handler, `expand` writes the code.
-
-#![allow(missing_docs, reason = "the crate `atexit` documents what it re-exports from here")]
 
 mod expand;
 mod function;
@@ -11,12 +9,85 @@ mod options;
 
 use proc_macro::TokenStream;
 
+/// Runs a function when the process exits.
+///
+/// The function is registered before `main` begins and runs once, on the thread that exits, in its place among the
+/// other handlers. It stays an ordinary function: it can be called, and `atexit::unregister` removes it. If it panics or
+/// returns `Err`, that is reported, and the other handlers run.
+///
+/// ```
+/// use atexit::atexit;
+///
+/// #[atexit]
+/// fn goodbye() {
+///     println!("Goodbye, world!");
+/// }
+/// # fn main() {}
+/// ```
+///
+/// # Options
+///
+/// In parentheses, in any order:
+///
+/// - `args(…)`: the arguments for a function with parameters. They are expressions, evaluated at exit directly before
+///   the call: they see statics as they are then, and no local variables.
+/// - `priority = …`: an `i32`, by default 0. A higher priority runs earlier at exit, whatever crate it is in.
+/// - `thread`: runs the function on a fresh thread, whose `thread_local!`s work, and waits for it. See `atexit::on_thread`.
+/// - `crate = …`: the path of this crate, if it isn't `::atexit`: under another name in `Cargo.toml`, or re-exported.
+///
+/// ```
+/// use atexit::atexit;
+/// use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+///
+/// static REQUESTS: AtomicU32 = AtomicU32::new(0);
+/// const LATE: i32 = -10;
+///
+/// #[atexit(args("served", REQUESTS.load(Relaxed)), priority = LATE, thread)]
+/// fn statistics(what: &str, count: u32) {
+///     println!("{what}: {count}");
+/// }
+/// # fn main() {}
+/// ```
+///
+/// # Order
+///
+/// Annotated functions count as registered before `main` begins, so they run after everything that is registered by
+/// call. Among annotated functions, registration goes by priority, lower ones first; then the final program comes
+/// after the libraries that it uses; then it goes by the name of the crate; then as the source reads from top to
+/// bottom.
+///
+/// Where a macro makes the function, or the module or function around it, write the path out: `#[atexit::atexit]`. A
+/// `use` of the attribute that a macro has made is resolved late: the compiler then expands the attributes below it
+/// after all others and from bottom to top, and that is their order.
+///
+/// # What it can annotate
+///
+/// Any function that returns an `atexit::Outcome`: with any visibility and other attributes, with lifetime parameters,
+/// `const`, `extern "C"`, in modules, function bodies and macros. Not `async` or `unsafe` functions, nor those with
+/// type or const parameters. The compiler's error says what to write instead.
+///
+/// It refuses `main`, which would run again, and associated functions: inside an `impl` the attribute can't tell
+/// where it is, and the compiler refuses what it expands to in its own words. Annotate a function outside that calls
+/// it.
+///
+/// The annotated functions of a library are linked as soon as a program uses anything of it; `use library as _;` is
+/// enough.
 #[proc_macro_attribute]
 pub fn atexit(options: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute("atexit", options.into(), &item.into()).into()
 }
 
-// The same attribute under the name that Python gives it.
+/// Runs a function when the process exits: the attribute [`#[atexit]`](macro@atexit) as Python spells it.
+///
+/// ```
+/// #[atexit::register]
+/// fn goodbye() {
+///     println!("Goodbye, world!");
+/// }
+/// # fn main() {}
+/// ```
+///
+/// The function of the same name lives beside it, as `atexit.register` is both in Python.
 #[proc_macro_attribute]
 pub fn register(options: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute("atexit::register", options.into(), &item.into()).into()

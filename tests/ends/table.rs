@@ -57,6 +57,8 @@ pub(crate) fn rows() -> Vec<Scenario> {
         .exits(5),
     ];
     let here: Vec<Vec<Scenario>> = vec![
+        #[cfg(any(unix, target_os = "wasi"))]
+        c::rows(),
         #[cfg(unix)]
         unix::rows(),
         #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -65,26 +67,41 @@ pub(crate) fn rows() -> Vec<Scenario> {
     everywhere.into_iter().chain(here.into_iter().flatten()).collect()
 }
 
+#[cfg(any(unix, target_os = "wasi"))]
+mod c {
+    use super::{Scenario, runs_all, runs_none};
+
+    pub(super) fn rows() -> Vec<Scenario> {
+        vec![
+            runs_all("process::exit(3) in main", || std::process::exit(3)).exits(3),
+            runs_all("C's exit(3) in main", || exit(3)).exits(3),
+            runs_none("_exit(3) in main", || {
+                // SAFETY: nothing is left to be done in this process.
+                unsafe { libc::_exit(3) }
+            })
+            .exits(3),
+        ]
+    }
+
+    pub(super) fn exit(code: i32) -> ! {
+        // SAFETY: no other thread calls it.
+        unsafe { libc::exit(code) }
+    }
+}
+
 #[cfg(unix)]
 mod unix {
     use std::os::unix::process::CommandExt;
     use std::process::Command;
     use std::time::Duration;
 
-    use super::{Scenario, on_a_thread, register_letters, runs_all, runs_none, thread};
+    use super::{Scenario, c, on_a_thread, register_letters, runs_all, runs_none, thread};
 
     pub(super) fn rows() -> Vec<Scenario> {
         vec![
-            runs_all("process::exit(3) in main", || std::process::exit(3)).exits(3),
             runs_all("process::exit(3) in a thread", || on_a_thread(|| std::process::exit(3))).exits(3),
-            runs_all("C's exit(3) in main", || c_exit(3)).exits(3),
-            runs_all("C's exit(3) in a thread", || on_a_thread(|| c_exit(3))).exits(3),
+            runs_all("C's exit(3) in a thread", || on_a_thread(|| c::exit(3))).exits(3),
             runs_none("abort in main", || std::process::abort()).killed_by(libc::SIGABRT),
-            runs_none("_exit(3) in main", || {
-                // SAFETY: nothing is left to be done in this process.
-                unsafe { libc::_exit(3) }
-            })
-            .exits(3),
             runs_none("exec", || {
                 let error = Command::new("echo").arg("another program").exec();
                 panic!("{error}");
@@ -110,11 +127,6 @@ mod unix {
             .killed_by(libc::SIGABRT)
             .panics(),
         ]
-    }
-
-    fn c_exit(code: i32) -> ! {
-        // SAFETY: no other thread calls it.
-        unsafe { libc::exit(code) }
     }
 
     fn kill(signal: i32) {

@@ -158,11 +158,12 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         scenario("what_a_thread_registers_during_exit_is_not_lost", || {
             register_letters("a");
             register(|| {
-                thread::spawn(|| {
-                    thread::sleep(Duration::from_millis(50));
+                let (registered, wait) = mpsc::channel();
+                thread::spawn(move || {
                     register_letters("x");
+                    registered.send(()).unwrap();
                 });
-                thread::sleep(Duration::from_millis(200));
+                wait.recv().unwrap();
             });
         })
         .prints("xaD"),

@@ -67,7 +67,7 @@ impl Python {
 
     /// The programs of that number in which both do the same.
     pub(crate) fn grammar(&self, number: u64) -> Grammar {
-        let main = if number % 2 == 0 { COUNTING } else { TAKING_BACK };
+        let main = if number.is_multiple_of(2) { COUNTING } else { TAKING_BACK };
         let bodies = if self.takes_back_in_handlers { BODIES } else { BODIES_FROM_3_14 };
         Grammar { main, endings: ENDINGS, bodies }
     }
@@ -92,7 +92,7 @@ impl Python {
 
 impl Drop for Python {
     fn drop(&mut self) {
-        drop(self.programs.take());
+        self.programs = None;
         // It ends with its input; that it has is all that matters.
         let _ = self.process.wait();
     }

@@ -5,7 +5,7 @@ use std::io;
 use std::thread;
 
 use atexit::signals;
-use atexit_test_support::{LATER, NAMESPACE, Process, Scenario, Status, Trial, helper, needs, program};
+use atexit_test_support::{LATER, NAMESPACE, Process, Scenario, Status, Trial, as_process_one, helper, needs, program};
 use libc::{SIGHUP, SIGINT, SIGTERM, c_int};
 
 use crate::forking::in_a_child;
@@ -19,7 +19,7 @@ const fn status(signal: c_int) -> Status {
 
 /// Starts that program as process 1.
 fn start(name: &str) -> io::Result<Process> {
-    Process::start_as_process_one(&program(name))
+    Process::start(as_process_one(&program(name)))
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
@@ -94,7 +94,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             (0..10).try_for_each(|_| {
                 let mut program = program("ready_and_computing");
                 program.env("SIGNAL", signal.to_string());
-                Process::start_as_process_one(&program)?.end()?.is(&format!("ready cbaD{signal}"), status(signal))
+                Process::start(as_process_one(&program))?.end()?.is(&format!("ready cbaD{signal}"), status(signal))
             })
         }));
     }

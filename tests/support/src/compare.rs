@@ -13,6 +13,19 @@ pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).replace("\r\n", "\n")
 }
 
+/// A report of ours without the times in it, which say how long a handler has been running.
+#[must_use]
+pub fn without_times(report: &str) -> String {
+    report.lines().map(|line| line.split(" after ").next().unwrap_or(line).to_owned() + "\n").collect()
+}
+
+/// What a program wrote to standard error, without the line that qemu adds when a signal ends one and dumps its memory.
+#[must_use]
+pub fn errors(bytes: &[u8]) -> String {
+    let text = text(bytes);
+    text.split_inclusive('\n').filter(|line| !line.starts_with("qemu: uncaught target signal ")).collect()
+}
+
 /// The names and contents of the files in a folder, in the order of their names.
 ///
 /// # Errors
@@ -27,6 +40,18 @@ pub fn files(folder: &Path) -> io::Result<String> {
     }
     files.sort();
     Ok(files.concat())
+}
+
+/// The names of what is in a folder, in order.
+///
+/// # Errors
+///
+/// If it can't be read.
+pub fn names(folder: &Path) -> io::Result<String> {
+    let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+    let mut names = names.collect::<io::Result<Vec<String>>>()?;
+    names.sort();
+    Ok(names.join(" "))
 }
 
 /// Checks that what was found is what is expected.

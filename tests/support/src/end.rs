@@ -3,12 +3,15 @@
 use std::io;
 use std::process::Command;
 
-use libc::{SIGINT, SIGTERM, c_int};
 use libtest_mimic::{Failed, Trial};
 
-use crate::process::{Left, NAMESPACE, Process};
+use crate::process::{Left, NAMESPACE, Process, as_process_one};
 use crate::scenario::Status;
 use crate::skip::needs;
+
+/// The numbers that POSIX gives these signals.
+const SIGINT: i32 = 2;
+const SIGTERM: i32 = 15;
 
 /// A way in which a program ends. Its last argument, a [`word`](Self::word), tells the program what to do itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,16 +33,22 @@ pub enum End {
 }
 
 impl End {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Return,
-        Self::Err,
-        Self::Panic,
-        Self::Exit,
-        Self::Interrupt,
-        Self::Terminate,
-        Self::TerminateAsProcessOne,
-    ];
+    /// Those that run handlers on this platform: on Windows, `std::process::exit` doesn't.
+    pub const ALL: &[Self] = if cfg!(unix) {
+        &[
+            Self::Return,
+            Self::Err,
+            Self::Panic,
+            Self::Exit,
+            Self::Interrupt,
+            Self::Terminate,
+            Self::TerminateAsProcessOne,
+        ]
+    } else if cfg!(windows) {
+        &[Self::Return, Self::Err, Self::Panic]
+    } else {
+        &[Self::Return, Self::Err, Self::Panic, Self::Exit]
+    };
 
     /// The argument that has a program end so: `return`, `err`, `panic`, `exit`; or `wait` for the signal.
     #[must_use]
@@ -83,7 +92,7 @@ impl End {
 
     /// The signal that ends it.
     #[must_use]
-    pub const fn signal(self) -> Option<c_int> {
+    pub const fn signal(self) -> Option<i32> {
         match self {
             Self::Return | Self::Err | Self::Panic | Self::Exit => None,
             Self::Interrupt => Some(SIGINT),
@@ -91,19 +100,21 @@ impl End {
         }
     }
 
+    /// The program, told to end so.
+    #[must_use]
+    pub fn command(self, mut program: Command) -> Command {
+        // A backtrace is the panic hook's business, and slow.
+        program.arg(self.word()).env_remove("RUST_BACKTRACE");
+        if self == Self::TerminateAsProcessOne { as_process_one(&program) } else { program }
+    }
+
     /// Starts a program that is to end so.
     ///
     /// # Errors
     ///
     /// If it can't be started.
-    pub fn start(self, mut program: Command) -> io::Result<Process> {
-        // A backtrace is the panic hook's business, and slow.
-        program.arg(self.word()).env_remove("RUST_BACKTRACE");
-        if self == Self::TerminateAsProcessOne {
-            Process::start_as_process_one(&program)
-        } else {
-            Process::start(program)
-        }
+    pub fn start(self, program: Command) -> io::Result<Process> {
+        Process::start(self.command(program))
     }
 
     /// Has a program that was started for it end so: if by a signal, as soon as it has printed `ready`.
@@ -133,10 +144,20 @@ pub fn end(program: Command, ready: &str, how: End) -> Result<Left, Failed> {
     how.finish(how.start(program)?, ready)
 }
 
-/// A test for each way to end, named `promise` and then `_after_return` and so on.
+/// A test for each of [`End::ALL`], named `promise` and then `_after_return` and so on.
 #[must_use]
 pub fn after_each_end(promise: &str, test: impl Fn(End) -> Result<(), Failed> + Clone + Send + 'static) -> Vec<Trial> {
-    let trials = End::ALL.into_iter().flat_map(|how| {
+    after_each(End::ALL, promise, test)
+}
+
+/// The same for some of them.
+#[must_use]
+pub fn after_each(
+    ends: &[End],
+    promise: &str,
+    test: impl Fn(End) -> Result<(), Failed> + Clone + Send + 'static,
+) -> Vec<Trial> {
+    let trials = ends.iter().flat_map(|&how| {
         let test = test.clone();
         let trial = Trial::test(format!("{promise}_after_{}", how.name()), move || test(how));
         if how == End::TerminateAsProcessOne { needs(&NAMESPACE, vec![trial]) } else { vec![trial] }

@@ -6,25 +6,21 @@
 
 mod compare;
 mod compile;
-#[cfg(unix)]
 mod end;
 mod example;
 mod fixture;
 mod library;
-#[cfg(unix)]
 mod process;
 mod scenario;
 mod skip;
 
-pub use compare::{files, message, same, text};
+pub use compare::{errors, files, message, names, same, text, without_times};
 pub use compile::{C, CPLUSPLUS, compile};
-#[cfg(unix)]
-pub use end::{End, after_each_end, end};
+pub use end::{End, after_each, after_each_end, end};
 pub use example::{example, place_in_example, python_twin};
-pub use fixture::{Build, cargo, fixture, repository, scratch};
+pub use fixture::{Build, cargo, fixture, repository, scratch, test_binary};
 pub use library::library;
 pub use libtest_mimic::{Failed, Trial};
-#[cfg(unix)]
-pub use process::{LATER, Left, NAMESPACE, Process, started_by};
+pub use process::{LATER, Left, NAMESPACE, Process, as_process_one, started_by};
 pub use scenario::{Scenario, Status, child, helper, is_scenario, main, main_with_table, output, program, scenario};
 pub use skip::{Need, PYTHON, RUST, needs};

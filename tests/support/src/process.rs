@@ -1,31 +1,32 @@
 //! Programs that run beside the test, which waits for what they print and sends them signals.
 
 mod one;
+#[cfg(unix)]
+mod unix;
 
 use std::io::{self, Read};
-use std::os::unix::process::CommandExt;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
 use std::time::Duration;
 
-use libc::{c_int, pid_t};
 use libtest_mimic::Failed;
 
 use crate::scenario::Status;
-pub use one::NAMESPACE;
-
-/// Far longer than any program of the tests takes, on however busy a machine: in seconds.
-const HANGS: u32 = 60;
+pub use one::{NAMESPACE, as_process_one};
 
 /// How long after a first signal a second one is surely a message of its own: they are the same within 100
 /// milliseconds.
 pub const LATER: Duration = Duration::from_millis(300);
+
+/// Far longer than the end of a stream takes to arrive once nobody holds it, on however busy a machine.
+const ARRIVES: Duration = Duration::from_secs(10);
 
 /// A program that is running. It is killed when this is dropped.
 pub struct Process {
     child: Child,
     /// Whether the program is the child of that child, which started it as process 1.
     is_process_one: bool,
-    stdout: ChildStdout,
     /// What it has printed so far.
     printed: Vec<u8>,
 }
@@ -47,24 +48,21 @@ impl Process {
     /// # Errors
     ///
     /// If it can't be started.
-    ///
-    /// # Panics
-    ///
-    /// Never.
     pub fn start(mut command: Command) -> io::Result<Self> {
-        // SAFETY: these may be called between fork and exec, and allocate nothing.
-        unsafe {
-            command.pre_exec(|| {
-                // A program that hangs is killed, whatever the test is waiting for.
-                libc::alarm(HANGS);
-                // A shell starts programs in the background with this one ignored.
-                libc::signal(libc::SIGINT, libc::SIG_DFL);
-                Ok(())
-            });
-        }
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        let stdout = child.stdout.take().expect("it is piped");
-        Ok(Self { child, is_process_one: false, stdout, printed: Vec::new() })
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::start_as_it_is(command)
+    }
+
+    /// Starts a program with the input and output that the command gives it. What isn't piped is not for this to read.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be started.
+    pub fn start_as_it_is(mut command: Command) -> io::Result<Self> {
+        #[cfg(unix)]
+        unix::prepare(&mut command);
+        let is_process_one = command.get_program() == one::UNSHARE;
+        Ok(Self { child: command.spawn()?, is_process_one, printed: Vec::new() })
     }
 
     /// Waits until it has printed this.
@@ -72,10 +70,15 @@ impl Process {
     /// # Errors
     ///
     /// If it ends without.
+    ///
+    /// # Panics
+    ///
+    /// If its output isn't piped.
     pub fn wait_for(&mut self, text: &str) -> Result<(), Failed> {
+        let stdout = self.child.stdout.as_mut().expect("it is piped");
         while !self.printed.windows(text.len()).any(|window| window == text.as_bytes()) {
             let mut bytes = [0; 256];
-            let count = self.stdout.read(&mut bytes)?;
+            let count = stdout.read(&mut bytes)?;
             if count == 0 {
                 return Err(format!("it ended without printing {text:?}, having printed {:?}", self.printed()).into());
             }
@@ -89,13 +92,9 @@ impl Process {
     /// # Errors
     ///
     /// If it is to be process 1 and can't be found.
-    ///
-    /// # Panics
-    ///
-    /// Never.
-    pub fn id(&self) -> io::Result<pid_t> {
+    pub fn id(&self) -> io::Result<u32> {
         // It was not waited for and so still has its number.
-        let child = self.child.id().try_into().expect("the number was one of that type");
+        let child = self.child.id();
         if self.is_process_one { one::child_of(child) } else { Ok(child) }
     }
 
@@ -103,10 +102,12 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// If it can't be sent.
-    pub fn signal(&self, signal: c_int) -> io::Result<()> {
-        // SAFETY: it only sends a signal.
-        if unsafe { libc::kill(self.id()?, signal) } == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    /// If it can't be sent, or there are no signals here.
+    pub fn signal(&self, signal: i32) -> io::Result<()> {
+        #[cfg(unix)]
+        return unix::send(self.id()?, signal);
+        #[cfg(not(unix))]
+        Err(io::Error::new(io::ErrorKind::Unsupported, format!("signal {signal} is for Unix")))
     }
 
     /// What it reads. Closed when it is dropped.
@@ -120,22 +121,32 @@ impl Process {
         String::from_utf8_lossy(&self.printed).into_owned()
     }
 
-    /// Waits until it has ended. It must not write so much to standard error that it would have to wait for a reader.
+    /// Waits until it has ended.
     ///
     /// # Errors
     ///
-    /// If what it wrote can't be read.
-    ///
-    /// # Panics
-    ///
-    /// Never.
+    /// If what it wrote can't be read to the end, as when a process that it started holds its output.
     pub fn end(mut self) -> Result<Left, Failed> {
-        self.stdout.read_to_end(&mut self.printed)?;
-        let mut stderr = String::new();
-        self.child.stderr.take().expect("it is piped").read_to_string(&mut stderr)?;
+        let stdout = rest_of(self.child.stdout.take());
+        let stderr = rest_of(self.child.stderr.take());
         let status = Status::of(self.child.wait()?);
-        Ok(Left { stdout: self.printed(), stderr, status })
+        let held = |_| format!("it ended with {status}, but what it started still holds its output");
+        self.printed.extend(stdout.recv_timeout(ARRIVES).map_err(held)??);
+        let stderr = stderr.recv_timeout(ARRIVES).map_err(held)??;
+        Ok(Left { stdout: self.printed(), stderr: String::from_utf8_lossy(&stderr).into_owned(), status })
     }
+}
+
+/// Reads to the end on a thread of its own, which never returns if that doesn't come.
+fn rest_of(stream: Option<impl Read + Send + 'static>) -> Receiver<io::Result<Vec<u8>>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let result = stream.map_or(Ok(0), |mut stream| stream.read_to_end(&mut bytes)).map(|_| bytes);
+        // Nobody may be waiting any more.
+        let _ = sender.send(result);
+    });
+    receiver
 }
 
 impl Drop for Process {

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::pending::cases;
 
 fn function(_: Option<&mut Option<About>>) -> Option<String> {
     None
@@ -31,6 +32,8 @@ fn list(records: &[&'static Record]) -> List {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn lists_are_sorted_and_merged(
         keys in prop::collection::hash_set((-2..3_i32, 0..3_u8, 0..50_u32), 0..200),
@@ -49,7 +52,7 @@ proptest! {
         let mut annotated = Annotated { list, len: records.len(), crates: Crates::new() };
         prop_assert_eq!(annotated.newest_first().map(key).collect::<Vec<_>>(), expected.clone());
 
-        let fits = |index: u32| index % divisor == 0;
+        let fits = |index: u32| index.is_multiple_of(divisor);
         let taken = annotated.take_all(|record| fits(record.declared().index));
         let before = expected.len();
         expected.retain(|&(_, _, index)| !fits(index));

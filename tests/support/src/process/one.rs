@@ -4,35 +4,27 @@ use std::fs;
 use std::io;
 use std::process::Command;
 
-use libc::pid_t;
-
-use super::{Process, started_by};
+use super::started_by;
 use crate::skip::Need;
 
 /// Starting a process as process 1. Usually only the superuser may do so.
 pub const NAMESPACE: Need =
     Need::program("a PID namespace of one's own", UNSHARE, &["--pid", "--fork", "--kill-child", "true"]);
 
-const UNSHARE: &str = "unshare";
+/// Who starts them.
+pub(super) const UNSHARE: &str = "unshare";
 
 /// `unshare` waits for the program, and then ends as it did. If `unshare` is killed, so is the program.
 const AS_PROCESS_ONE: [&str; 3] = ["--pid", "--fork", "--kill-child"];
 
-impl Process {
-    /// Starts a program as process 1 of a namespace of its own. Needs [`NAMESPACE`].
-    ///
-    /// # Errors
-    ///
-    /// If `unshare` can't be started.
-    pub fn start_as_process_one(program: &Command) -> io::Result<Self> {
-        let mut process = Self::start(started_by(UNSHARE, &AS_PROCESS_ONE, program))?;
-        process.is_process_one = true;
-        Ok(process)
-    }
+/// The program as process 1 of a namespace of its own. Needs [`NAMESPACE`].
+#[must_use]
+pub fn as_process_one(program: &Command) -> Command {
+    started_by(UNSHARE, &AS_PROCESS_ONE, program)
 }
 
 /// The child of that process. It has at most one.
-pub(super) fn child_of(parent: pid_t) -> io::Result<pid_t> {
+pub(super) fn child_of(parent: u32) -> io::Result<u32> {
     for entry in fs::read_dir("/proc")? {
         let Some(process) = entry?.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
         // Others may end meanwhile.

@@ -1,0 +1,56 @@
+//! Child processes that are gone however the program ends.
+//!
+//! Nobody ends a process whose parent has ended, and dropping a `Child` doesn't either. A worker that reads its input
+//! sees the end of it; the others go on, hold ports and locks, and keep a CI job waiting. The module `workers` ends them
+//! when the program exits.
+
+#[cfg(unix)]
+mod workers;
+
+#[cfg(unix)]
+use std::error::Error;
+
+#[cfg(unix)]
+fn main() -> Result<(), Box<dyn Error>> {
+    use std::io::{BufRead, BufReader};
+    use std::process::Command;
+
+    // From here on Ctrl-C and SIGTERM run the handlers.
+    atexit::signals::install()?;
+
+    for script in SCRIPTS {
+        let output = workers::start(Command::new("sh").args(["-c", script]))?;
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line)?;
+        print!("{line}");
+    }
+    println!("Ctrl-C ends it.");
+    end(std::env::args().nth(1).as_deref())
+}
+
+#[cfg(not(unix))]
+fn main() {
+    eprintln!("Process groups and their signals are for Unix.");
+}
+
+/// Workers that don't read their input. One cleans up at SIGTERM, one just ends, and one goes on.
+#[cfg(unix)]
+const SCRIPTS: [&str; 3] = [
+    "trap 'echo cleaned up >polite.txt; exit' TERM; echo Worker $$ cleans up.; sleep 30 & wait",
+    "echo Worker $$ ends.; sleep 30 & wait",
+    "trap 'echo ignored SIGTERM >stubborn.txt' TERM; echo Worker $$ ignores SIGTERM.; sleep 30 & wait; sleep 30",
+];
+
+/// Ends the program as the test asks for. Otherwise it goes on until a signal comes.
+#[cfg(unix)]
+fn end(how: Option<&str>) -> Result<(), Box<dyn Error>> {
+    match how {
+        Some("return") => Ok(()),
+        Some("err") => Err("the end".into()),
+        Some("panic") => panic!("the end"),
+        Some("exit") => std::process::exit(3),
+        _ => loop {
+            std::thread::park();
+        },
+    }
+}
