@@ -12,8 +12,8 @@ use proc_macro::TokenStream;
 /// Runs a function when the process exits.
 ///
 /// The function is registered before `main` begins and runs once, on the thread that exits, in its place among the
-/// other handlers. It stays an ordinary function: it can be called, and `atexit::unregister` removes it. If it panics or
-/// returns `Err`, that is reported, and the other handlers run.
+/// other handlers. It stays an ordinary function: it can be called, and `atexit::unregister` removes it. If it panics
+/// or returns `Err`, that is reported, and the other handlers run.
 ///
 /// ```
 /// use atexit::atexit;
@@ -32,7 +32,8 @@ use proc_macro::TokenStream;
 /// - `args(…)`: the arguments for a function with parameters. They are expressions, evaluated at exit directly before
 ///   the call: they see statics as they are then, and no local variables.
 /// - `priority = …`: an `i32`, by default 0. A higher priority runs earlier at exit, whatever crate it is in.
-/// - `thread`: runs the function on a fresh thread, whose `thread_local!`s work, and waits for it. See `atexit::on_thread`.
+/// - `thread`: runs the function on a fresh thread, whose `thread_local!`s work, and waits for it. See
+///   `atexit::on_thread`.
 /// - `crate = …`: the path of this crate, if it isn't `::atexit`: under another name in `Cargo.toml`, or re-exported.
 ///
 /// ```
