@@ -41,7 +41,7 @@ pub mod guide;
 
 #[doc(hidden)]
 pub use atexit_core::expansion as __private;
-#[cfg(all(unix, feature = "signals"))]
+#[cfg(all(any(unix, windows), feature = "signals"))]
 #[doc(inline)]
 pub use atexit_core::signals;
 #[doc(inline)]
