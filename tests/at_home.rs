@@ -15,8 +15,9 @@ const CLIPPY: Need = Need::program("clippy", "cargo", &["clippy", "--version"]);
 /// The crate that can only be built without the others: for them, cargo would turn the attribute on.
 const WITHOUT_THE_ATTRIBUTE: &str = "quiet";
 
-/// The crate that can't be built.
+/// The crates that can't be built: for what they annotate, and for what they don't say of the crate.
 const REFUSED: &str = "refused";
+const FORGOTTEN: &str = "forgotten";
 
 /// What every program that holds `program.rs` prints before what is its own.
 const PROGRAM: &str = "\
@@ -135,7 +136,14 @@ fn main() -> ExitCode {
         program(
             "in_a_crate_that_renames_atexit",
             "renamed",
-            "registered\nby a relative path\nby the parent module\non a thread\nby an absolute path\nby name\n",
+            "registered\nby a relative path\nby the parent module\non a thread\nby an absolute path\nby name\n\
+             by the manifest\n",
+            0,
+        ),
+        program(
+            "in_a_crate_that_renames_atexit_for_a_target",
+            "renamed_for_a_target",
+            "main returns\nin a module\nin the root\n",
             0,
         ),
         program(
@@ -166,6 +174,7 @@ by path
             0,
         ),
         Trial::test("an_error_in_edition_2015_says_what_it_says_elsewhere", an_error_says_the_same),
+        Trial::test("an_error_about_a_forgotten_path_is_in_the_documentation", a_forgotten_path_is_documented),
         Trial::test("without_the_attribute_register_works", without_the_attribute),
         Trial::test("without_the_attribute_nothing_depends_on_syn", nothing_depends_on_syn),
     ];
@@ -187,7 +196,8 @@ fn program(promise: &str, name: &str, stdout: &str, status: i32) -> Trial {
 
 /// All programs, built once for all trials; nothing, if one of them doesn't compile.
 static PROGRAMS: LazyLock<Option<Vec<PathBuf>>> = LazyLock::new(|| {
-    let all = ["--workspace", "--keep-going", "--exclude", WITHOUT_THE_ATTRIBUTE, "--exclude", REFUSED];
+    let mut all = vec!["--workspace", "--keep-going"];
+    all.extend([WITHOUT_THE_ATTRIBUTE, REFUSED, FORGOTTEN].iter().flat_map(|name| ["--exclude", name]));
     Build::new("at_home", &all).run().ok()
 });
 
@@ -217,14 +227,32 @@ fn prints(program: Command, stdout: &str, status: i32) -> Result<(), Failed> {
 
 /// In edition 2015 a path such as `::core` means something else, which would hide the error behind another.
 fn an_error_says_the_same() -> Result<(), Failed> {
-    let output = output(on_the_workspace(&["build", "--package", REFUSED]))?;
+    let (error, _) = only_error(REFUSED)?;
+    if error.starts_with("error: an exit handler can't") {
+        return Ok(());
+    }
+    Err(format!("the attribute's error should be the only one, not\n{error}").into())
+}
+
+/// The compiler can't be made to say what to write, so its words are where people find them.
+fn a_forgotten_path_is_documented() -> Result<(), Failed> {
+    const DOCUMENTATION: &str = include_str!("../atexit-macros/src/lib.rs");
+    let (_, stderr) = only_error(FORGOTTEN)?;
+    let label = stderr.lines().find_map(|line| line.split_once("^ ")).map(|(_, label)| label);
+    match label {
+        Some(label) if DOCUMENTATION.contains(&format!("/// {label}\n")) => Ok(()),
+        _ => Err(format!("the attribute's documentation should have the words of\n{stderr}").into()),
+    }
+}
+
+/// The one error of a crate that can't be built: its first line, and all that the compiler prints.
+fn only_error(package: &str) -> Result<(String, String), Failed> {
+    let output = output(on_the_workspace(&["build", "--package", package]))?;
     let stderr = text(&output.stderr);
     let errors: Vec<&str> = stderr.lines().filter(|line| line.starts_with("error")).collect();
     match errors[..] {
-        [error, end] if error.starts_with("error: an exit handler can't") && end.contains("could not compile") => {
-            Ok(())
-        }
-        _ => Err(format!("the attribute's error should be the only one, not\n{stderr}").into()),
+        [error, end] if end.contains("could not compile") => Ok((error.to_owned(), stderr)),
+        _ => Err(format!("there should be one error, not\n{stderr}").into()),
     }
 }
 

@@ -34,8 +34,8 @@ pub use outcome::Outcome;
 /// register_twice(|| println!("bye"));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be registered to be called with the arguments `{Args}`",
-    label = "not a handler for the arguments `{Args}`",
+    message = "`{Self}` is not an exit handler for the arguments `{Args}`",
+    label = "not a function or closure that takes the arguments `{Args}`",
     note = "a handler is a function or closure that is `Send + 'static`, takes these arguments by value, and returns \
             `()`, `!`, `ExitCode` or a `Result` whose error is `Debug`",
     note = "write `register(handler)` for a handler without parameters, and `register_with(handler, (a,))` or \

@@ -106,7 +106,7 @@ pub fn install() -> io::Result<()> {
 /// [`io::ErrorKind::InvalidInput`], and nothing is installed, if one of them
 ///
 /// - can't be caught: `SIGKILL` and `SIGSTOP`;
-/// - says that the program is broken, so that no handler could be trusted to run: `SIGSEGV`, `SIGILL`, `SIGFPE`,
+/// - reports a bug in the program, so that no handler can be trusted to run: `SIGSEGV`, `SIGILL`, `SIGFPE`,
 ///   `SIGBUS` and `SIGABRT`;
 /// - doesn't end a process, such as `SIGCHLD`, or is no signal at all;
 /// - on Windows, is no console event.

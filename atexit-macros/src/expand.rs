@@ -8,6 +8,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Error, Result};
 
 use crate::function::{Function, find_ident, lifetimes};
+use crate::krate;
 use crate::options::Options;
 
 /// Expands the attribute, called `name`. The item is kept whatever is wrong, so that one mistake gives one error.
@@ -63,7 +64,7 @@ fn check_arguments(name: &str, function: &Function, options: &Options) -> Result
         )),
         Some((_, arguments)) if parameters.is_empty() && !arguments.stream().is_empty() => Err(Error::new_spanned(
             arguments,
-            format!("`{}` takes no arguments: leave out `args(…)`, or give it parameters", function.name),
+            format!("`{}` takes no arguments: remove `args(…)`, or add parameters", function.name),
         )),
         _ => Ok(()),
     }
@@ -71,7 +72,7 @@ fn check_arguments(name: &str, function: &Function, options: &Options) -> Result
 
 /// The module whose names the expansion uses. If `crate = …` leads elsewhere, the error underlines that path.
 fn private(krate: Option<TokenStream>) -> TokenStream {
-    let krate = krate.unwrap_or_else(|| quote!(::atexit));
+    let krate = krate.unwrap_or_else(krate::path);
     let location = krate.clone().into_iter().last().map_or_else(Span::call_site, |token| token.span());
     let private = Ident::new("__private", Span::mixed_site().located_at(location));
     quote_spanned!(Span::mixed_site()=> #krate::#private)

@@ -83,12 +83,12 @@ fn qualifiers(input: ParseStream) -> Result<Vec<Ident>> {
 fn check_qualifier(qualifier: &Ident) -> Result<()> {
     let message = match qualifier.to_string().as_str() {
         "async" => {
-            "an exit handler can't be `async`, since no executor runs at exit: write a `fn` that blocks, as with your \
-             runtime's `block_on`"
+            "an exit handler can't be `async`, since no executor runs at exit: write a `fn` that calls your runtime's \
+             `block_on`, with the option `thread`"
         }
         "unsafe" => {
-            "an exit handler can't be `unsafe`, since nothing at exit upholds its conditions: write a safe `fn` that \
-             calls it in an `unsafe` block"
+            "an exit handler can't be `unsafe`, since nothing at exit upholds its safety contract: write a safe `fn` \
+             that calls it in an `unsafe` block"
         }
         _ => return Ok(()),
     };
@@ -101,8 +101,8 @@ fn not_a_function(input: ParseStream, last_qualifier: Option<Ident>) -> Error {
         &["enum", "impl", "let", "macro_rules", "mod", "static", "struct", "trait", "type", "union", "use"];
     let kind = if next_is_one_of(input, KINDS) { input.call(Ident::parse_any).ok() } else { last_qualifier };
     // A macro call, for example, has no such word.
-    let (span, found) = kind.map_or_else(|| (input.span(), "this".to_owned()), |it| (it.span(), format!("`{it}`")));
-    Error::new(span, format!("{found} can't be an exit handler, only a function can: put the attribute on a `fn`"))
+    let (span, found) = kind.map_or_else(|| (input.span(), String::new()), |it| (it.span(), format!(", found `{it}`")));
+    Error::new(span, format!("expected `fn`{found}: only a function can be an exit handler"))
 }
 
 fn next_is_one_of(input: ParseStream, words: &[&str]) -> bool {
@@ -114,7 +114,8 @@ fn check_name(name: &Ident) -> Result<()> {
     if name.unraw() != "main" {
         return Ok(());
     }
-    let message = "`main` can't be an exit handler, since it would run again at exit: write a function of another name";
+    let message =
+        "`main` can't be an exit handler, since it would run again at exit: write a function with another name";
     Err(Error::new(name.span(), message))
 }
 
@@ -148,7 +149,7 @@ fn check_generics(generics: &TokenStream) -> Result<()> {
     if !tokens.windows(2).any(is_other) {
         return Ok(());
     }
-    let message = "an exit handler can't have generic parameters, since nothing says what they are at exit: write a \
+    let message = "an exit handler can't have generic parameters, since nothing determines them at exit: write a \
                    function without them that calls this one";
     Err(Error::new_spanned(generics, message))
 }
@@ -157,8 +158,8 @@ fn check_receiver(parameters: &Group) -> Result<()> {
     receiver(parameters.stream()).map_or(Ok(()), |receiver| {
         Err(Error::new(
             receiver,
-            "a method can't be an exit handler, since nothing says what `self` is at exit: write a function outside \
-             of the `impl`, or pass a closure to `atexit::register`",
+            "a method can't be an exit handler, since there is no `self` at exit: write a function outside the `impl`, \
+             or pass a closure to `atexit::register`",
         ))
     })
 }
@@ -169,14 +170,14 @@ fn check_self_type(parameters: &Group, output: Option<&TokenStream>) -> Result<(
     find_ident(parameters.stream(), "Self").or_else(in_output).map_or(Ok(()), |span| {
         Err(Error::new(
             span,
-            "an exit handler can't be in an `impl` or a `trait`: write a function outside of it that calls this one",
+            "an exit handler can't be in an `impl` or a `trait`: write a function outside that calls this one",
         ))
     })
 }
 
 fn check_variadic(parameters: &Group) -> Result<()> {
     variadic(parameters.stream()).map_or(Ok(()), |dots| {
-        let message = "an exit handler can't be variadic: write each of its parameters with its type";
+        let message = "an exit handler can't be variadic: declare each parameter with its type";
         Err(Error::new_spanned(dots, message))
     })
 }
@@ -185,7 +186,7 @@ fn check_impl_types(parameters: &Group) -> Result<()> {
     find_ident(parameters.stream(), "impl").map_or(Ok(()), |generic| {
         Err(Error::new(
             generic,
-            "an exit handler can't have generic parameters, and `impl …` is one: write the type of the argument",
+            "an exit handler can't have generic parameters, and `impl Trait` is one: write a concrete type",
         ))
     })
 }
@@ -289,8 +290,7 @@ fn check_body(input: ParseStream, name: &Ident) -> Result<()> {
         let token: TokenTree = input.parse()?;
         if is_punct(&token, ';') {
             let message = format!(
-                "an exit handler needs a body, and `{name}` has none here: put the attribute on a function outside of \
-                 the block that calls this one"
+                "an exit handler needs a body, but `{name}` has none: write a function outside this block that calls it"
             );
             return Err(Error::new_spanned(token, message));
         }

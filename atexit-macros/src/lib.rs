@@ -1,10 +1,11 @@
 //! The attribute of the crate `atexit`, which re-exports it.
 //!
 //! Three steps, a file each: `options` parses the attribute's options, `function` parses the annotated function and
-//! refuses what can't be a handler, `expand` writes the code.
+//! refuses what can't be a handler, `expand` writes the code. `krate` finds the name of the crate `atexit`.
 
 mod expand;
 mod function;
+mod krate;
 mod options;
 
 use proc_macro::TokenStream;
@@ -34,7 +35,7 @@ use proc_macro::TokenStream;
 /// - `priority = …`: an `i32`, by default 0. A higher priority runs earlier at exit, whatever crate it is in.
 /// - `thread`: runs the function on a fresh thread, whose `thread_local!`s work, and waits for it. See
 ///   `atexit::on_thread`.
-/// - `crate = …`: the path of this crate, if it isn't `::atexit`: under another name in `Cargo.toml`, or re-exported.
+/// - `crate = …`: the path of this crate, where the attribute can't find it. See [below](#the-path-of-this-crate).
 ///
 /// ```
 /// use atexit::atexit;
@@ -48,6 +49,27 @@ use proc_macro::TokenStream;
 ///     println!("{what}: {count}");
 /// }
 /// # fn main() {}
+/// ```
+///
+/// # The path of this crate
+///
+/// The attribute refers to this crate as `::atexit`, or by the name that the `Cargo.toml` of the crate being compiled
+/// gives it, as in `exit_hooks = { package = "atexit", version = "0.1" }`. It can't know a name that is inherited from
+/// a workspace, one of several, or the path through another crate that re-exports this one. The compiler then says:
+///
+/// ```text
+/// could not find `atexit` in the list of imported crates
+/// ```
+///
+/// Write the path in the option `crate`, which always wins:
+///
+/// ```ignore (needs a crate that re-exports this one)
+/// use facade::atexit::atexit;
+///
+/// #[atexit(crate = facade::atexit)]
+/// fn goodbye() {
+///     println!("Goodbye, world!");
+/// }
 /// ```
 ///
 /// # Order

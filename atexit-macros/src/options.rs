@@ -20,14 +20,14 @@ pub(crate) struct Options {
     pub(crate) krate: Option<TokenStream>,
 }
 
-const KNOWN: &str = "the options are `args(…)`, `priority = …`, `thread` and `crate = …`";
+const KNOWN: &str = "expected `args(…)`, `priority = …`, `thread` or `crate = …`";
 
 impl Parse for Options {
     fn parse(input: ParseStream) -> Result<Self> {
         let mut options = Self::default();
         while !input.is_empty() {
             let Ok(name) = input.call(Ident::parse_any) else {
-                return Err(input.error(format!("expected an option: {KNOWN}")));
+                return Err(input.error(KNOWN));
             };
             match name.to_string().as_str() {
                 "args" => set(&mut options.args, &name, (name.clone(), args(&name, input)?))?,
@@ -46,7 +46,7 @@ impl Parse for Options {
 
 fn set<T>(option: &mut Option<T>, name: &Ident, value: T) -> Result<()> {
     if option.replace(value).is_some() {
-        return Err(Error::new(name.span(), format!("the option `{name}` is given twice: leave one out")));
+        return Err(Error::new(name.span(), format!("duplicate option `{name}`: remove one")));
     }
     Ok(())
 }
@@ -57,12 +57,12 @@ fn args(name: &Ident, input: ParseStream) -> Result<Group> {
             input.parse::<TokenTree>()?;
             Ok(group)
         }
-        found => Err(wrong(name, found, "the arguments go in parentheses: write `args(…)`")),
+        found => Err(wrong(name, found, "arguments go in parentheses: write `args(…)`")),
     }
 }
 
 fn priority(name: &Ident, input: ParseStream) -> Result<TokenStream> {
-    let value = value(name, input, "a priority is a number: write `priority = 10`")?;
+    let value = value(name, input, "expected an integer: write `priority = 10`")?;
     // A number is checked here, since the compiler's error would not say what to write. The type of any other
     // expression, as in `priority = LATE`, is for the compiler to check.
     let mut tokens = value.clone().into_iter().filter(|token| !is_punct(token, '-'));
@@ -75,8 +75,7 @@ fn priority(name: &Ident, input: ParseStream) -> Result<TokenStream> {
             format!("{sign}{digits}").parse::<i32>().is_ok()
         });
         if !fits {
-            let message =
-                format!("a priority is a whole number that fits an `i32`, not `{text}`: write `priority = 10`");
+            let message = format!("expected an integer that fits in an `i32`, found `{text}`: write `priority = 10`");
             return Err(Error::new_spanned(value, message));
         }
     }

@@ -35,15 +35,15 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .prints(
             "SIGKILL can't be caught: no handler can run
 SIGSTOP can't be caught: no handler can run
-SIGSEGV says that the program is broken: no handler could be trusted to run
-SIGILL says that the program is broken: no handler could be trusted to run
-SIGFPE says that the program is broken: no handler could be trusted to run
-SIGBUS says that the program is broken: no handler could be trusted to run
-SIGABRT says that the program is broken: no handler could be trusted to run
+SIGSEGV reports a bug in the program: no handler can be trusted to run
+SIGILL reports a bug in the program: no handler can be trusted to run
+SIGFPE reports a bug in the program: no handler can be trusted to run
+SIGBUS reports a bug in the program: no handler can be trusted to run
+SIGABRT reports a bug in the program: no handler can be trusted to run
 SIGCHLD doesn't end a process
-signal 0 is not known as one that ends a process
-signal -1 is not known as one that ends a process
-signal 12345 is not known as one that ends a process
+signal 0 is not known to end a process
+signal -1 is not known to end a process
+signal 12345 is not known to end a process
 ",
         )
         .killed_by(SIGTERM),

@@ -27,9 +27,11 @@ use super::failure::payload_text;
 /// atexit::register(move || worker.join());
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be what an exit handler returns",
+    message = "an exit handler can't return `{Self}`",
     label = "not an `Outcome`",
-    note = "an exit handler returns `()`, `!`, `ExitCode`, or a `Result` of one of these whose error is `Debug`"
+    note = "an exit handler returns `()`, `!`, `ExitCode`, or a `Result` of one of these whose error is `Debug`",
+    note = "no executor runs at exit: instead of an `async` function or closure, write one that blocks, as with \
+            `on_thread(|| runtime.block_on(…))`"
 )]
 pub trait Outcome {
     /// Returns the text of the error, if this outcome is one.

@@ -11,9 +11,9 @@ pub(in crate::signals) fn check(signal: c_int) -> io::Result<()> {
     let why = match signal {
         SIGKILL | SIGSTOP => "can't be caught: no handler can run",
         SIGSEGV | SIGILL | SIGFPE | SIGBUS | SIGABRT => {
-            "says that the program is broken: no handler could be trusted to run"
+            "reports a bug in the program: no handler can be trusted to run"
         }
-        _ if name(signal).is_none() => "is not known as one that ends a process",
+        _ if name(signal).is_none() => "is not known to end a process",
         _ if is_ignored_by_default(signal) => "doesn't end a process",
         _ => return Ok(()),
     };
