@@ -8,7 +8,8 @@
 #![doc = "[testing]: guide::testing"]
 #![doc = "[recipes]: guide::recipes"]
 #![doc = "[platforms]: guide::platforms"]
-#![doc = include_str!("../README.md")]
+// Its code needs `signals`.
+#![cfg_attr(any(not(doctest), all(feature = "signals", any(unix, windows))), doc = include_str!("../README.md"))]
 //!
 //! # Every item
 //!
@@ -40,7 +41,7 @@ pub mod guide;
 
 #[doc(hidden)]
 pub use atexit_core::expansion as __private;
-#[cfg(all(unix, feature = "signals"))]
+#[cfg(all(any(unix, windows), feature = "signals"))]
 #[doc(inline)]
 pub use atexit_core::signals;
 #[doc(inline)]

@@ -66,12 +66,11 @@ pub fn place_in_example(name: &str, code: &str) -> Result<String, Failed> {
     let file = example_source(name);
     let source = fs::read_to_string(repository().join(&file))?;
     let line = source.lines().position(|line| line.contains(code)).ok_or_else(|| format!("{name} has no {code}"))?;
-    Ok(format!("{}:{}", file.display(), line + 1))
+    Ok(format!("{file}:{}", line + 1))
 }
 
 /// Its file, or the main file of its package, seen from the repository.
-fn example_source(name: &str) -> PathBuf {
-    let folder = Path::new("examples").join(name);
-    let file = folder.with_extension("rs");
-    if repository().join(&file).exists() { file } else { folder.join("src").join("main.rs") }
+fn example_source(name: &str) -> String {
+    let file = format!("examples/{name}.rs");
+    if repository().join(&file).exists() { file } else { format!("examples/{name}/src/main.rs") }
 }

@@ -158,7 +158,7 @@ impl Expected {
     }
 }
 
-/// Writes `(file.rs:12)` as `(file.rs:N)`.
+/// Writes `(file.rs:12)` as `(file.rs:N)`, and `\` as `/`, which compilers on Windows don't have in the file's path.
 fn without_line_number(line: &str) -> String {
     let mut parts = line.split_inclusive(')');
     parts
@@ -171,7 +171,8 @@ fn without_line_number(line: &str) -> String {
                 part.to_owned()
             }
         })
-        .collect()
+        .collect::<String>()
+        .replace('\\', "/")
 }
 
 /// The `main` of a test binary: the scenario that it is started for, or else the test runner. `trials` makes

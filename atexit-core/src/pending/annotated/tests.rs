@@ -65,13 +65,15 @@ proptest! {
 }
 
 #[test]
-fn a_hundred_thousand_records_are_sorted_however_they_are_linked() {
-    let newest_first = |number| 99_999 - number;
+fn many_records_are_sorted_however_they_are_linked() {
+    const MANY: u32 = if cfg!(miri) { 1_000 } else { 100_000 };
+
+    let newest_first = |number| MANY - 1 - number;
     let oldest_first = |number| number;
-    let shuffled = |number| number * 7 % 100_000;
+    let shuffled = |number| number * 7 % MANY;
     for index in [newest_first, oldest_first, shuffled] {
-        let records: Vec<_> = (0..100_000).map(|number| record(0, 0, index(number))).collect();
+        let records: Vec<_> = (0..MANY).map(|number| record(0, 0, index(number))).collect();
         let sorted = list(&records).sort();
-        assert!(sorted.records().map(|record| record.declared().index).eq((0..100_000).rev()));
+        assert!(sorted.records().map(|record| record.declared().index).eq((0..MANY).rev()));
     }
 }
