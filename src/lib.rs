@@ -29,7 +29,7 @@
 //! | [`set_failure_hook`], [`Failure`] | where failures are reported |
 //! | [`set_deadline`] | bounds how long exit handlers may take |
 #![cfg_attr(
-    all(unix, feature = "signals"),
+    all(any(unix, windows), feature = "signals"),
     doc = "| [`signals`] | runs handlers when a signal or a console event ends the process |"
 )]
 //! | [`install_panic_hook`] | runs handlers at a panic that aborts |

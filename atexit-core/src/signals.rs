@@ -1,5 +1,5 @@
-//! Exiting by a signal, or on Windows by a console event: the pending handlers run, and then the process ends as it would
-//! have ended by that.
+//! Exiting by a signal, or on Windows by a console event: the pending handlers run, and then the process ends as it
+//! would have ended by that.
 //!
 //! By default `SIGINT` (Ctrl-C), `SIGTERM` and `SIGHUP` end a process immediately, and on Windows console events do:
 //! Ctrl-C, Ctrl-Break, and that the console is closed or the system shuts down. No handler runs. After [`install`]:
@@ -31,11 +31,11 @@
 //!   [`set_deadline`](crate::set_deadline) has the process say which handler took too long.
 //! - That a user logs off is told to services alone, which go on by default; [`install_for`] can ask for that event.
 //!   Which programs are told of what is in Microsoft's documentation, "`HandlerRoutine` callback function".
-//! - What sets handlers with `SetConsoleCtrlHandler`, such as the crate `ctrlc`, stacks them: the one that was set last is
-//!   called first, and says whether the next is called, too. So what was set before `install` is not called, and what
-//!   is set after it may keep events from arriving here.
-//! - A second Ctrl-C ends the process immediately, as on Unix. A second event does not, if the first was that the console
-//!   is closed: Windows sends one at a time, and that one lasts until the process ends.
+//! - What sets handlers with `SetConsoleCtrlHandler`, such as the crate `ctrlc`, stacks them: the one that was set last
+//!   is called first, and says whether the next is called, too. So what was set before `install` is not called, and
+//!   what is set after it may keep events from arriving here.
+//! - A second Ctrl-C ends the process immediately, as on Unix. A second event does not, if the first was that the
+//!   console is closed: Windows sends one at a time, and that one lasts until the process ends.
 //! - A process that ignores Ctrl-C, as those do that are started with `CREATE_NEW_PROCESS_GROUP`, goes on ignoring it.
 //!
 //! ```

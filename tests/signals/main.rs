@@ -1,4 +1,5 @@
-//! Ending by a signal: real signals, sent to real processes by others and by themselves. On Windows, by a console event.
+//! Ending by a signal: real signals, sent to real processes by others and by themselves. On Windows, by a console
+//! event.
 #![cfg_attr(not(any(unix, windows)), allow(missing_docs))]
 
 #[cfg(windows)]

@@ -62,8 +62,8 @@ impl Deadline {
 ///
 /// Can be set and changed at any time, also in a handler; the time always counts from the beginning of the exit. Until
 /// then it costs nothing. At exit it starts a thread that looks on; where there are no threads, as on WASI, there is no
-/// deadline. What [`run`](crate::run) runs before the exit has none, nor has a child that is forked during the exit, nor
-/// what a DLL runs on Windows when it is unloaded or the process ends: no thread can start there.
+/// deadline. What [`run`](crate::run) runs before the exit has none, nor has a child that is forked during the exit,
+/// nor what a DLL runs on Windows when it is unloaded or the process ends: no thread can start there.
 ///
 /// ```
 /// # use atexit_core as atexit;

@@ -15,8 +15,8 @@ use super::{CRuntime, Callback, std_thread};
 
 pub(crate) enum Windows {}
 
-/// `STATUS_CONTROL_C_EXIT`, with which a process ends by a console event: by each of them, as `DefaultConsoleCtrlHandler`
-/// in `ReactOS` shows.
+/// `STATUS_CONTROL_C_EXIT`, with which a process ends by a console event: by each of them, as
+/// `DefaultConsoleCtrlHandler` in `ReactOS` shows.
 pub(crate) const CONTROL_C_EXIT: i32 = i32::from_ne_bytes(0xC000_013A_u32.to_ne_bytes());
 
 #[link(name = "kernel32")]

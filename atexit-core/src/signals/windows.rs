@@ -96,7 +96,8 @@ pub(super) fn wait() -> i32 {
     }
 }
 
-/// Ends the process by the event, after all handlers have run: as by default, by `ExitProcess`, which lets DLLs run theirs.
+/// Ends the process by the event, after all handlers have run: as by default, by `ExitProcess`, which lets DLLs run
+/// theirs.
 pub(super) fn end(_event: i32) -> ! {
     std::process::exit(CONTROL_C_EXIT)
 }
