@@ -2,6 +2,7 @@
 //!
 //! | | |
 //! | --- | --- |
+//! | [`from_python`] | each construct of Python's `atexit`, beside what it is in Rust |
 //! | [`handlers`] | writing handlers: locks, thread-locals, `Drop`, standard output, panics, time |
 //! | [`endings`] | how programs end, and which ways run handlers, on each platform |
 //! | [`order`] | among annotated functions, calls, C and C++ |
@@ -9,6 +10,10 @@
 //! | [`testing`] | that cleanup works, and `cargo nextest` |
 //! | [`recipes`] | programs for what people search for |
 //! | [`platforms`] | what was tested where, and what differs |
+
+#[doc = include_str!("guide/from_python.md")]
+#[allow(clippy::needless_doctest_main, reason = "what a script becomes is a whole program")]
+pub mod from_python {}
 
 #[doc = include_str!("guide/handlers.md")]
 pub mod handlers {}

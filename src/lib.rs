@@ -8,13 +8,17 @@
 #![doc = "[testing]: guide::testing"]
 #![doc = "[recipes]: guide::recipes"]
 #![doc = "[platforms]: guide::platforms"]
-#![doc = include_str!("../README.md")]
+// Its code needs `signals`.
+#![cfg_attr(any(not(doctest), all(feature = "signals", any(unix, windows))), doc = include_str!("../README.md"))]
 //!
 //! # Every item
 //!
 //! | | |
 //! | --- | --- |
-//! | [`#[atexit]`](macro@atexit), [`#[atexit::register]`](macro@register) | runs a function at exit |
+#![cfg_attr(
+    feature = "macros",
+    doc = "| [`#[atexit]`](macro@atexit), [`#[atexit::register]`](macro@register) | runs a function at exit |"
+)]
 //! | [`register()`], [`register_with`] | run a function or a closure at exit |
 //! | [`on_thread`] | runs it on a thread of its own |
 //! | [`guard`], [`Guard`] | run it when dropped or at exit, whichever comes first |
@@ -24,7 +28,10 @@
 //! | [`count`], [`pending`], [`HandlerInfo`] | what is pending |
 //! | [`set_failure_hook`], [`Failure`] | where failures are reported |
 //! | [`set_deadline`] | bounds how long exit handlers may take |
-//! | [`signals`] | runs handlers when a signal or a console event ends the process |
+#![cfg_attr(
+    all(unix, feature = "signals"),
+    doc = "| [`signals`] | runs handlers when a signal or a console event ends the process |"
+)]
 //! | [`install_panic_hook`] | runs handlers at a panic that aborts |
 //! | [`Handler`], [`Outcome`] | what can be a handler; what it may return |
 
@@ -34,7 +41,7 @@ pub mod guide;
 
 #[doc(hidden)]
 pub use atexit_core::expansion as __private;
-#[cfg(all(unix, feature = "signals"))]
+#[cfg(all(any(unix, windows), feature = "signals"))]
 #[doc(inline)]
 pub use atexit_core::signals;
 #[doc(inline)]

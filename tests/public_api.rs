@@ -33,7 +33,7 @@ fn compare(name: &str) -> Result<(), Failed> {
     let expected = fs::read_to_string(committed)?;
     // Only where they differ, since there are many lines.
     same(
-        &format!("the public API of {name}, where it changed,"),
+        &format!("the public API of {name}, where it changed (`PUBLIC_API=overwrite` writes the file anew),"),
         without(&found, &expected),
         &without(&expected, &found),
     )

@@ -10,7 +10,7 @@ pub(crate) mod trace;
 
 pub(crate) use deadline::Deadline;
 pub use deadline::set_deadline;
-#[cfg(all(unix, feature = "signals"))]
+#[cfg(all(any(unix, windows), feature = "signals"))]
 pub(crate) use flush::flush_in_time;
 pub use panic_hook::install_panic_hook;
 pub(crate) use slots::{finalize, place_base, slot_reached};
@@ -44,10 +44,12 @@ pub fn is_exiting() -> bool {
 ///
 /// - Outside handlers it is [`std::process::exit`]: the handlers run on this thread, in their places among those of C
 ///   and C++. On Windows, where `std::process::exit` reaches no handler of an executable, they run before it is called.
+///   (It is `ExitProcess` there, which first ends all other threads, wherever they are. Handlers that ran after that
+///   would wait for ever for a lock that such a thread held, as the one on standard output. So none is run then.)
 /// - Inside a handler, or anything else that runs at exit, it runs the handlers that are left and exits with the new
 ///   status: the last call wins. Where C's `exit` may be called again, which glibc allows, what C and C++ have set up
 ///   is torn down in its place among them. Elsewhere the C standard streams are flushed and the process exits
-///   immediately.
+///   immediately, without the handlers of C and those of another version of this crate.
 /// - In a handler that a signal runs, or a panic, it does the same, and replaces the death by that signal.
 /// - While another thread exits, it waits for that, as [`std::process::exit`] does. So a handler must not wait for a
 ///   thread that calls it.
@@ -81,10 +83,10 @@ pub fn exit(code: i32) -> ! {
     // The handlers that this thread is in, if it is in any, will not be returned to.
     state.abandon_runs(this);
     match Exit::call(state.exit.as_ref(), this) {
-        Call::First if C::EXIT_REACHES_SLOTS && !state.is_forked_during_exit => first(state, this, code),
+        Call::First if C::EXIT_REACHES_SLOTS && !state.is_without_c => first(state, this, code),
         Call::First => {
             let Some(state) = run_alone(state, this, Cause::Exit) else { wait_for_ever() };
-            if state.is_forked_during_exit {
+            if state.is_without_c {
                 exit_without_c(state, code);
             }
             drop(state);
@@ -162,7 +164,7 @@ fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
 /// Ends the process when everything has run, where neither C's `exit` nor Rust's may be called.
 fn exit_without_c(state: Locked, code: i32) -> ! {
     // Otherwise Rust's own cleanup has been done.
-    let is_flush_needed = state.is_forked_during_exit || state.exit.as_ref().is_some_and(Exit::is_alone);
+    let is_flush_needed = state.is_without_c || state.exit.as_ref().is_some_and(Exit::is_alone);
     drop(state);
     if is_flush_needed {
         flush::flush_in_time();

@@ -18,7 +18,7 @@ use crate::run;
 ///
 /// A handler that panics or returns `Err` is reported, and the drop returns normally.
 ///
-/// ```
+/// ```rust,ignore-wasi
 /// # use atexit_core as atexit;
 /// # fn main() -> std::io::Result<()> {
 /// # let path = std::env::temp_dir().join(format!("atexit-guard-{}", std::process::id()));

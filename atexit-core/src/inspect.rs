@@ -18,7 +18,7 @@ pub fn count() -> usize {
 
 /// Returns the pending handlers in the order in which they would run.
 ///
-/// ```
+/// ```standalone_crate
 /// # use atexit_core as atexit;
 /// fn save() {}
 /// fn close() {}

@@ -17,7 +17,7 @@ mod platform;
 mod register;
 mod run;
 mod setup;
-#[cfg(all(unix, feature = "signals"))]
+#[cfg(all(any(unix, windows), feature = "signals"))]
 pub mod signals;
 mod state;
 mod thread;

@@ -84,7 +84,7 @@ impl Outcome for Ran {
 /// Makes the call on a fresh thread and waits for it; in place, where no thread can be started. A panic is passed on.
 pub(crate) fn lend<T: Send + 'static>(call: impl FnOnce() -> T + Send + 'static) -> T {
     let mut state = state::lock();
-    // glibc's loader makes a new thread with thread-locals wait until the library is unloaded.
+    // glibc's loader makes a new thread with thread-locals wait until the library is unloaded, that of Windows any.
     if state.unloading.is_some() || !state.pending.slots.floor_is_to_come() {
         drop(state);
         return call();

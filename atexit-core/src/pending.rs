@@ -85,3 +85,14 @@ impl Pending {
         (self.registered.take_all(|_| true), self.annotated.take_all(|_| true))
     }
 }
+
+/// How often proptest tries. Miri takes a thousand times as long, and has no files.
+#[cfg(test)]
+fn cases(cases: u32) -> proptest::test_runner::Config {
+    let config = proptest::test_runner::Config { cases, ..Default::default() };
+    if cfg!(miri) {
+        proptest::test_runner::Config { cases: cases.div_ceil(100), failure_persistence: None, ..config }
+    } else {
+        config
+    }
+}

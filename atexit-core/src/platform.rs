@@ -5,13 +5,15 @@
 mod unix;
 #[cfg(all(unix, not(miri)))]
 pub(crate) use unix::Unix as C;
-#[cfg(all(unix, not(miri), feature = "signals"))]
+#[cfg(all(unix, feature = "signals"))]
 mod semaphore;
-#[cfg(all(unix, not(miri), feature = "signals"))]
+#[cfg(all(unix, feature = "signals"))]
 pub(crate) use semaphore::Semaphore;
 
 #[cfg(all(windows, not(miri)))]
 mod windows;
+#[cfg(all(windows, not(miri), feature = "signals"))]
+pub(crate) use windows::CONTROL_C_EXIT;
 #[cfg(all(windows, not(miri)))]
 pub(crate) use windows::Windows as C;
 
@@ -24,6 +26,11 @@ pub(crate) use wasi::Wasi as C;
 mod none;
 #[cfg(any(miri, not(any(unix, windows, target_os = "wasi"))))]
 pub(crate) use none::NoC as C;
+
+mod lock;
+pub(crate) use lock::Lock;
+
+use std::io::{self, Write as _};
 
 /// What is called around a `fork`, or at a slot.
 pub(crate) type Callback = extern "C" fn();
@@ -47,10 +54,24 @@ pub(crate) trait CRuntime {
     /// Whether there is a monotonic clock.
     const HAS_CLOCK: bool = true;
 
+    /// Whether each library has a list of its own, which is gone through when the library is unloaded or the process
+    /// ends, and by a thread that keeps others from starting or ending meanwhile.
+    const LIBRARIES_HAVE_LISTS: bool = false;
+
     /// Whether this code is part of the executable, and not of a library that can be unloaded. Asked by the
-    /// finalizers, on platforms that call them.
+    /// finalizers, on platforms that call them, and where [`LIBRARIES_HAVE_LISTS`](Self::LIBRARIES_HAVE_LISTS).
     fn is_in_executable() -> bool {
         true
+    }
+
+    /// Whether the system has ended all other threads, wherever they were, so that what they had locked stays locked.
+    fn has_ended_other_threads() -> bool {
+        false
+    }
+
+    /// Writes to standard error, also where the system has ended other threads. Errors are lost.
+    fn write_error(text: &str) {
+        let _ = io::stderr().write_all(text.as_bytes());
     }
 
     /// Asks for a slot in the list of what the C runtime calls at exit, or when the library that we are in is unloaded.
@@ -71,10 +92,13 @@ pub(crate) trait CRuntime {
     /// Ends the process, and nothing else.
     fn end_now(code: i32) -> !;
 
-    /// Ends the process by the signal's default action.
+    /// Ends the process by the signal's default action, immediately.
     fn end_by_signal(_signal: i32) -> ! {
         std::process::abort()
     }
+
+    /// A number of this thread's own among those that live, which can be asked for at any time.
+    fn thread_number() -> usize;
 
     /// A thread that may be joined while the library that we are in is being unloaded.
     type Thread: Send;
@@ -91,6 +115,14 @@ pub(crate) trait CRuntime {
 
     /// Has these called around every `fork`.
     fn around_fork(_before: Callback, _after_in_parent: Callback, _after_in_child: Callback) {}
+}
+
+/// The address of a thread-local. Without a destructor, it stays until the thread has ended.
+#[cfg(any(miri, not(windows)))]
+#[inline]
+fn address_of_thread_local() -> usize {
+    thread_local!(static HERE: u8 = const { 0 });
+    HERE.with(|here| std::ptr::from_ref(here) as usize)
 }
 
 /// Threads of the standard library, where these may be used at any time.

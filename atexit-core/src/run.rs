@@ -15,7 +15,7 @@ use crate::thread::Thread;
 ///
 /// A handler that panics or returns `Err` is reported like at exit, and the rest run.
 ///
-/// ```
+/// ```standalone_crate
 /// # use atexit_core as atexit;
 /// atexit::register(|| println!("second"));
 /// atexit::register(|| println!("first"));

@@ -1,14 +1,16 @@
-//! Exiting by a signal: the pending handlers run, and then the process dies by that signal.
+//! Exiting by a signal, or on Windows by a console event: the pending handlers run, and then the process ends as it would
+//! have ended by that.
 //!
-//! By default `SIGINT` (Ctrl-C), `SIGTERM` and `SIGHUP` end a process immediately, and no handler runs. After
-//! [`install`]:
+//! By default `SIGINT` (Ctrl-C), `SIGTERM` and `SIGHUP` end a process immediately, and on Windows console events do:
+//! Ctrl-C, Ctrl-Break, and that the console is closed or the system shuts down. No handler runs. After [`install`]:
 //!
 //! - At the first such signal, the pending handlers run on a thread of their own, last registered first. That thread's
 //!   stack is as large as the main thread's. `main` and the other threads go on meanwhile. If one of them exits the
 //!   process, it waits: each handler runs once, and the process ends one way.
 //! - Then the standard streams are flushed, and the process dies **by that signal**, so that whoever started it sees
 //!   why: a shell shows 128 + its number. As process 1 of a container, where the kernel drops signals whose action is
-//!   the default, the process exits with that status instead.
+//!   the default, the process exits with that status instead. On Windows it exits with the status `0xC000013A`
+//!   (`STATUS_CONTROL_C_EXIT`).
 //! - Further signals within 100 milliseconds of the first, of whatever kind, count as the same message: `timeout`
 //!   signals its child and then the child's group, and a terminal that closes sends `SIGHUP` twice. A later one ends
 //!   the process immediately, by that signal. If the process was exiting already when the first came, that exit goes
@@ -21,6 +23,21 @@
 //! A forked child has no such thread: there, the signals end the process immediately, as by default, until it calls
 //! [`install`] itself. (What it inherits it runs when it exits.)
 //!
+//! # On Windows
+//!
+//! - There is no time limit after Ctrl-C and Ctrl-Break. When the console is closed, Windows ends the process after
+//!   about 5 seconds, whatever handlers are left, and at shutdown after about 5, a service after about 20. (These are
+//!   settings of the system: see `doc/ConsoleCtrlEvent.md` in the repository of Windows Terminal.) With less than that,
+//!   [`set_deadline`](crate::set_deadline) has the process say which handler took too long.
+//! - That a user logs off is told to services alone, which go on by default; [`install_for`] can ask for that event.
+//!   Which programs are told of what is in Microsoft's documentation, "`HandlerRoutine` callback function".
+//! - What sets handlers with `SetConsoleCtrlHandler`, such as the crate `ctrlc`, stacks them: the one that was set last is
+//!   called first, and says whether the next is called, too. So what was set before `install` is not called, and what
+//!   is set after it may keep events from arriving here.
+//! - A second Ctrl-C ends the process immediately, as on Unix. A second event does not, if the first was that the console
+//!   is closed: Windows sends one at a time, and that one lasts until the process ends.
+//! - A process that ignores Ctrl-C, as those do that are started with `CREATE_NEW_PROCESS_GROUP`, goes on ignoring it.
+//!
 //! ```
 //! # use atexit_core as atexit;
 //! fn main() -> std::io::Result<()> {
@@ -31,24 +48,34 @@
 //! }
 //! ```
 
-mod kinds;
-mod received;
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows as system;
 
-use std::ffi::c_int;
+use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::{io, mem, ptr};
-
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::low_level;
+use std::time::Duration;
 
 use crate::exit;
-use crate::platform::{C, CRuntime};
 use crate::state::{self, Cause};
 use crate::thread::Thread;
 
-pub(crate) use received::forget_those_of_the_parent;
+#[cfg(unix)]
+pub(crate) use unix::forget_those_of_the_parent;
+#[cfg(windows)]
+pub use windows::{CTRL_BREAK_EVENT, CTRL_C_EVENT, CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT, CTRL_SHUTDOWN_EVENT};
+
+/// How soon after the first signal another one counts as the same message.
+const SAME_MESSAGE: Duration = Duration::from_millis(100);
 
 /// Has `SIGINT`, `SIGTERM` and `SIGHUP` run the pending handlers before the process dies by them.
+///
+/// On Windows: Ctrl-C, Ctrl-Break, and that the console is closed or the system shuts down.
 ///
 /// Call it early in `main`; calling it again is harmless. It starts a thread that waits for the signals.
 ///
@@ -64,10 +91,13 @@ pub(crate) use received::forget_those_of_the_parent;
 /// # }
 /// ```
 pub fn install() -> io::Result<()> {
-    install_for(&[SIGINT, SIGTERM, SIGHUP])
+    install_for(system::DEFAULT)
 }
 
 /// Does the same for signals of your choice, given by number, as in the constants of `libc` or `signal-hook`.
+///
+/// On Windows they are console events: `CTRL_C_EVENT`, `CTRL_BREAK_EVENT`, `CTRL_CLOSE_EVENT`, `CTRL_LOGOFF_EVENT` and
+/// `CTRL_SHUTDOWN_EVENT`, which are constants of this module there.
 ///
 /// Calling it again adds further ones.
 ///
@@ -78,12 +108,14 @@ pub fn install() -> io::Result<()> {
 /// - can't be caught: `SIGKILL` and `SIGSTOP`;
 /// - reports a bug in the program, so that no handler can be trusted to run: `SIGSEGV`, `SIGILL`, `SIGFPE`,
 ///   `SIGBUS` and `SIGABRT`;
-/// - doesn't end a process, such as `SIGCHLD`, or is no signal at all.
+/// - doesn't end a process, such as `SIGCHLD`, or is no signal at all;
+/// - on Windows, is no console event.
 ///
 /// Otherwise those of the operating system, as with [`install`].
 ///
 /// ```
 /// # use atexit_core as atexit;
+/// # #[cfg(unix)]
 /// # fn main() -> std::io::Result<()> {
 /// use std::io::ErrorKind;
 ///
@@ -96,22 +128,35 @@ pub fn install() -> io::Result<()> {
 /// assert_eq!(error.to_string(), "SIGKILL can't be caught: no handler can run");
 /// # Ok(())
 /// # }
+/// # #[cfg(not(unix))]
+/// # fn main() {}
+/// ```
+///
+/// On Windows:
+///
+/// ```
+/// # use atexit_core as atexit;
+/// # #[cfg(windows)]
+/// # fn main() -> std::io::Result<()> {
+/// use atexit::signals::{CTRL_BREAK_EVENT, CTRL_CLOSE_EVENT, install_for};
+///
+/// install_for(&[CTRL_BREAK_EVENT, CTRL_CLOSE_EVENT])?; // Ctrl-C ends the process without running handlers
+/// # let error = install_for(&[CTRL_BREAK_EVENT, 3]).unwrap_err();
+/// # assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
+/// # assert_eq!(error.to_string(), "3 is not the number of a console event");
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
 /// ```
 pub fn install_for(signals: &[i32]) -> io::Result<()> {
-    signals.iter().copied().try_for_each(kinds::check)?;
+    signals.iter().copied().try_for_each(system::check)?;
     let _installing = lock();
-    for &signal in signals {
-        let is_installed = received::is_waited_for() && received::is_installed(signal);
-        if !is_installed && !is_ignored(signal)? {
-            start_waiting()?;
-            add(signal)?;
-        }
-    }
-    Ok(())
+    signals.iter().copied().try_for_each(system::install)
 }
 
-/// Returns the signal that the process exits by, if it does. `None` before the exit, and also where the signal came
-/// when the process was exiting in another way.
+/// Returns the signal that the process exits by, if it does; on Windows, the console event. `None` before the exit, and
+/// also where the signal came when the process was exiting in another way.
 ///
 /// ```
 /// # use atexit_core as atexit;
@@ -130,51 +175,19 @@ pub(crate) fn lock() -> MutexGuard<'static, ()> {
     INSTALLING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether the process ignores the signal now.
-fn is_ignored(signal: c_int) -> io::Result<bool> {
-    // SAFETY: a null pointer changes nothing, and zeroes are a valid `sigaction` to be written over.
-    unsafe {
-        let mut action: libc::sigaction = mem::zeroed();
-        if libc::sigaction(signal, ptr::null(), &raw mut action) == 0 {
-            Ok(action.sa_sigaction == libc::SIG_IGN)
-        } else {
-            Err(io::Error::last_os_error())
-        }
-    }
+/// Starts the thread that waits for a signal.
+fn start_thread() -> io::Result<()> {
+    Thread::for_handlers("atexit signals").spawn(wait).map(drop)
 }
 
-/// Has the signal received. The thread that waits is there already, so that none is lost.
-fn add(signal: c_int) -> io::Result<()> {
-    if received::set_installed(signal) {
-        // What the parent of a fork has installed only has to be switched on again.
-        return Ok(());
-    }
-    // SAFETY: `receive` makes only calls that POSIX allows in a signal handler, and doesn't panic.
-    unsafe { low_level::register(signal, move || received::receive(signal)) }.map(drop).inspect_err(|_| {
-        received::set_refused(signal);
-    })
-}
-
-/// Starts the thread that waits, unless it has been started in this process.
-fn start_waiting() -> io::Result<()> {
-    if received::is_waited_for() {
-        return Ok(());
-    }
-    // SAFETY: no thread of this process waits yet, and no signal is received before `begin_waiting`.
-    unsafe { received::prepare() }?;
-    Thread::for_handlers("atexit signals").spawn(wait)?;
-    received::begin_waiting();
-    Ok(())
-}
-
-/// The thread that waits for a signal, and exits the process by it.
+/// Waits for a signal, and exits the process by it.
 fn wait() {
-    let signal = received::wait();
+    let signal = system::wait();
     if let Some(state) = exit::run_alone(state::lock(), Thread::current(), Cause::Signal(signal)) {
         drop(state);
         // What handlers have printed; death by a signal flushes nothing.
         exit::flush_in_time();
-        C::end_by_signal(signal);
+        system::end(signal);
     }
     state::wait_for_ever();
 }

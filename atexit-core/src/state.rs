@@ -31,9 +31,9 @@ use route::{Newcomer, SlotsFrom};
 pub(crate) use runs::{Number, Running, Runs};
 
 use crate::exit::Deadline;
-use crate::handler::Entry;
+use crate::handler::{self, Entry};
 use crate::pending::{Key, Pending, Since};
-use crate::platform::{C, CRuntime};
+use crate::platform::{C, CRuntime, Lock};
 use crate::thread::Thread;
 
 /// What the state lock protects.
@@ -46,8 +46,9 @@ pub(crate) struct State {
     pub(crate) deadline: Deadline,
     /// The thread that unloads the library that this code is part of.
     pub(crate) unloading: Option<Thread>,
-    /// Forked by a thread while another one was exiting: C's `exit`, and Rust's, may wait for that one for ever.
-    pub(crate) is_forked_during_exit: bool,
+    /// A thread was lost that may have been exiting, or may have been in C's list: this process was forked by another
+    /// one meanwhile, or the system has ended all others. C's `exit`, and Rust's, may wait for that one for ever.
+    pub(crate) is_without_c: bool,
     /// How many threads are waiting for a change. To tell nobody costs as much as to tell many.
     waiting: usize,
 }
@@ -55,31 +56,25 @@ pub(crate) struct State {
 /// The state, locked.
 pub(crate) type Locked = MutexGuard<'static, State>;
 
-static STATE: Mutex<State> = Mutex::new(State {
-    pending: Pending::new(),
-    runs: Runs::new(),
-    exit: None,
-    backlog: Backlog::new(),
-    deadline: Deadline::new(),
-    unloading: None,
-    is_forked_during_exit: false,
-    waiting: 0,
-});
+static STATE: Lock<State> = Lock::new(State::new(), State::lost);
 
 /// Told whenever a thread stops running handlers, and whenever the deadline or the exit's phase changes.
 static CHANGED: Condvar = Condvar::new();
 
 /// Locks the state, and takes in the annotated functions that constructors have linked by now.
 pub(crate) fn lock() -> Locked {
-    let mut state = STATE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut state = STATE.lock();
     state.pending.annotated.collect();
+    if C::has_ended_other_threads() && !state.is_without_c {
+        state.forget_ended_threads();
+    }
     state
 }
 
 /// See the module's documentation.
 pub(crate) fn lock_placing() -> MutexGuard<'static, ()> {
-    static PLACING: Mutex<()> = Mutex::new(());
-    PLACING.lock().unwrap_or_else(PoisonError::into_inner)
+    static PLACING: Lock<()> = Lock::new((), || ());
+    PLACING.lock()
 }
 
 /// Waits until something has changed.
@@ -159,6 +154,41 @@ pub(crate) fn wait_for_ever() -> ! {
 }
 
 impl State {
+    const fn new() -> Self {
+        Self {
+            pending: Pending::new(),
+            runs: Runs::new(),
+            exit: None,
+            backlog: Backlog::new(),
+            deadline: Deadline::new(),
+            unloading: None,
+            is_without_c: false,
+            waiting: 0,
+        }
+    }
+
+    /// The state that takes the place of one which a thread held when the system ended it. It may have been changing
+    /// it, so nothing of that can be trusted.
+    fn lost() -> Self {
+        handler::print(format_args!(
+            "a thread that was ended with the process had locked the handlers of a library, which will not run"
+        ));
+        Self::new()
+    }
+
+    /// The system has ended all other threads, and only a library's part of the exit is left.
+    #[cold]
+    fn forget_ended_threads(&mut self) {
+        self.forget_other_threads();
+        self.is_without_c = true;
+        self.unloading = Some(Thread::current());
+    }
+
+    /// Whether a thread that is started now can run, and end, before this one goes back to the C runtime.
+    pub(crate) fn can_start_threads(&self) -> bool {
+        !(C::LIBRARIES_HAVE_LISTS && self.unloading.is_some())
+    }
+
     /// The thread as which this one counts: it may be running a handler for another.
     pub(crate) fn this_thread(&self) -> Thread {
         self.runs.principal(Thread::current())
@@ -204,7 +234,7 @@ impl State {
 
     /// Whether C's `exit` may be called by a thread that is exiting already.
     pub(crate) fn can_repeat_exit(&self) -> bool {
-        C::EXIT_CAN_BE_REPEATED && !self.is_forked_during_exit
+        C::EXIT_CAN_BE_REPEATED && !self.is_without_c
     }
 
     /// Tells the threads that wait that something has changed.
@@ -267,7 +297,7 @@ impl State {
 
     fn slots_from_c(&self) -> SlotsFrom {
         match C::COMES_TO_LATE_SLOTS {
-            _ if self.is_forked_during_exit => SlotsFrom::Never,
+            _ if self.is_without_c => SlotsFrom::Never,
             true => SlotsFrom::Always,
             false => SlotsFrom::BeforeExit,
         }
@@ -281,9 +311,9 @@ impl State {
         self.runs.forget_other_threads(this);
         self.unloading = self.unloading.filter(|&thread| thread == this);
         match &mut self.exit {
-            Some(exit) if exit.is_by(this) => self.is_forked_during_exit |= exit.forget_other_threads(),
+            Some(exit) if exit.is_by(this) => self.is_without_c |= exit.forget_other_threads(),
             Some(exit) => {
-                self.is_forked_during_exit |= !exit.is_unloading();
+                self.is_without_c |= !exit.is_unloading();
                 self.exit = None;
             }
             None => {}

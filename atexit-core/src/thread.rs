@@ -9,11 +9,9 @@ use crate::platform::{C, CRuntime};
 pub(crate) struct Thread(usize);
 
 impl Thread {
-    /// `std::thread::current` may panic once the thread's locals are gone, which they are when handlers run. A
-    /// thread-local without a destructor stays, and its address is the thread's own.
+    /// `std::thread::current` may panic once the thread's locals are gone, which they are when handlers run.
     pub(crate) fn current() -> Self {
-        thread_local!(static HERE: u8 = const { 0 });
-        Self(HERE.with(|here| std::ptr::from_ref(here) as usize))
+        Self(C::thread_number())
     }
 
     /// A thread that handlers run on, with a stack as large as the main thread's.

@@ -59,10 +59,12 @@ pub fn unregister<F: 'static>(function: F) -> usize {
 ///
 /// In the child of a `fork`, it leaves the handlers to the parent.
 ///
-/// ```
+/// ```standalone_crate
 /// # use atexit_core as atexit;
 /// atexit::register(|| println!("never printed"));
-/// atexit::clear();
+/// atexit::register(|| println!("nor this"));
+/// assert_eq!(atexit::clear(), 2);
+/// assert_eq!(atexit::count(), 0);
 /// ```
 #[allow(clippy::must_use_candidate, reason = "how many they were often doesn't matter")]
 pub fn clear() -> usize {

@@ -33,7 +33,8 @@ use proc_macro::TokenStream;
 /// - `args(…)`: the arguments for a function with parameters. They are expressions, evaluated at exit directly before
 ///   the call: they see statics as they are then, and no local variables.
 /// - `priority = …`: an `i32`, by default 0. A higher priority runs earlier at exit, whatever crate it is in.
-/// - `thread`: runs the function on a fresh thread, whose `thread_local!`s work, and waits for it. See `atexit::on_thread`.
+/// - `thread`: runs the function on a fresh thread, whose `thread_local!`s work, and waits for it. See
+///   `atexit::on_thread`.
 /// - `crate = …`: the path of this crate, where the attribute can't find it. See [below](#the-path-of-this-crate).
 ///
 /// ```

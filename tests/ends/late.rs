@@ -1,199 +1,26 @@
 //! Registering when all our handlers have run: after the slot that was taken before `main`.
 
-use atexit_test_support::Scenario;
+#[cfg(any(target_os = "linux", windows))]
+mod after_all;
+#[cfg(target_os = "linux")]
+mod finalizers;
 
 /// Nothing runs so late elsewhere that a test could rely on.
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn scenarios() -> Vec<Scenario> {
+#[cfg(not(any(target_os = "linux", windows)))]
+pub(crate) fn scenarios() -> Vec<atexit_test_support::Scenario> {
     Vec::new()
 }
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{after_all_handlers, in_a_finalizer, scenarios};
+pub(crate) use {after_all::after_all_handlers, finalizers::in_a_finalizer};
 
-#[cfg(target_os = "linux")]
-mod linux {
-    use std::sync::Mutex;
-    use std::thread;
+#[cfg(any(target_os = "linux", windows))]
+pub(crate) use after_all::scenarios;
 
-    use atexit::{guard, on_thread, register};
-    use atexit_test_support::scenario;
-
-    use super::Scenario;
-    use crate::register_letters;
-
-    static AFTER_ALL_HANDLERS: Mutex<Option<fn()>> = Mutex::new(None);
-    static IN_A_FINALIZER: Mutex<Option<fn()>> = Mutex::new(None);
-    static IN_THE_LAST_FINALIZER: Mutex<Option<fn()>> = Mutex::new(None);
-
-    /// Calls `function` when all our handlers have run: from a C handler that is older than the first of our slots.
-    pub(crate) fn after_all_handlers(function: fn()) {
-        *AFTER_ALL_HANDLERS.lock().unwrap() = Some(function);
-    }
-
-    /// Calls `function` when all C handlers have run, from the program's own finalizers.
-    pub(crate) fn in_a_finalizer(function: fn()) {
-        *IN_A_FINALIZER.lock().unwrap() = Some(function);
-    }
-
-    /// Calls `function` when this crate's own finalizer has run, too.
-    fn in_the_last_finalizer(function: fn()) {
-        *IN_THE_LAST_FINALIZER.lock().unwrap() = Some(function);
-    }
-
-    fn call(function: &Mutex<Option<fn()>>) {
-        let function = function.lock().unwrap().take();
-        if let Some(function) = function {
-            function();
-        }
-    }
-
-    /// Constructors with a number come before those without.
-    #[used]
-    #[unsafe(link_section = ".init_array.00101")]
-    static FIRST_CONSTRUCTOR: extern "C" fn() = {
-        extern "C" fn oldest_handler() {
-            call(&AFTER_ALL_HANDLERS);
-        }
-        extern "C" fn construct() {
-            // SAFETY: the handler doesn't unwind.
-            unsafe { libc::atexit(oldest_handler) };
-        }
-        construct
-    };
-
-    #[used]
-    #[unsafe(link_section = ".fini_array")]
-    static FINALIZER: extern "C" fn() = {
-        extern "C" fn finalize() {
-            call(&IN_A_FINALIZER);
-        }
-        finalize
-    };
-
-    /// Finalizers with a number come after those without.
-    #[used]
-    #[unsafe(link_section = ".fini_array.00101")]
-    static LAST_FINALIZER: extern "C" fn() = {
-        extern "C" fn finalize() {
-            call(&IN_THE_LAST_FINALIZER);
-        }
-        finalize
-    };
-
-    /// Whether what comes too late for our slots gets a slot in C's list again. Else it runs on the spot.
-    const TAKES_LATE_SLOTS: bool = cfg!(target_env = "gnu");
-
-    /// What is printed with late slots, and what without.
-    fn either(with_slots: &'static str, on_the_spot: &'static str) -> &'static str {
-        if TAKES_LATE_SLOTS { with_slots } else { on_the_spot }
-    }
-
-    fn make_and_drop_a_guard() {
-        let guard = guard(|| print!("g"));
-        print!("(");
-        drop(guard);
-        print!(")");
-    }
-
-    pub(crate) fn scenarios() -> Vec<Scenario> {
-        vec![
-            scenario("what_is_registered_after_all_handlers_runs_in_c_order", || {
-                after_all_handlers(|| {
-                    print!("(");
-                    register_letters("xy");
-                    print!(")");
-                });
-                register_letters("a");
-            })
-            .prints(either("aD()yx", "aD(xy)")),
-            scenario("what_a_late_handler_registers_runs_next", || {
-                after_all_handlers(|| {
-                    register_letters("x");
-                    register(|| {
-                        print!("(");
-                        register_letters("z");
-                        print!(")");
-                    });
-                });
-            })
-            .prints(either("D()zx", "Dx(z)")),
-            scenario("a_late_handler_can_be_unregistered", || {
-                after_all_handlers(|| {
-                    let late = register(|| print!("on the spot "));
-                    print!("{} {}", atexit::count(), late.unregister());
-                });
-            })
-            .prints(either("D1 true", "Don the spot 0 false")),
-            scenario("what_a_thread_registers_after_all_handlers_runs", || {
-                after_all_handlers(|| {
-                    thread::spawn(|| register_letters("xy")).join().unwrap();
-                    print!("|");
-                });
-            })
-            .prints("Dxy|"),
-            scenario("is_exiting_stays_true", || {
-                after_all_handlers(|| print!("{}", atexit::is_exiting()));
-            })
-            .prints("Dtrue"),
-            scenario("run_and_clear_work_after_all_handlers", || {
-                after_all_handlers(|| {
-                    register_letters("xy");
-                    atexit::run();
-                    print!("|");
-                    register_letters("z");
-                    print!("{}", atexit::clear());
-                });
-            })
-            .prints(either("Dyx|1", "Dxy|z0")),
-            scenario("exit_after_all_handlers_ends_the_process_with_the_new_status", || {
-                after_all_handlers(|| {
-                    register_letters("x");
-                    atexit::exit(4)
-                });
-            })
-            .prints("Dx")
-            .exits(4),
-            scenario("what_a_finalizer_registers_runs", || {
-                in_a_finalizer(|| register_letters("x"));
-            })
-            .prints("Dx"),
-            scenario("what_the_last_finalizer_registers_runs", || {
-                in_the_last_finalizer(|| {
-                    register_letters("xy");
-                    print!("{}", atexit::count());
-                });
-            })
-            .prints("Dxy0"),
-            scenario("what_a_late_handler_on_a_thread_registers_runs_next", || {
-                after_all_handlers(|| {
-                    register(on_thread(|| {
-                        print!("(");
-                        register_letters("xy");
-                        print!(")");
-                    }));
-                });
-            })
-            .prints(either("D()yx", "D(xy)")),
-            scenario("after_everything_else_a_handler_on_a_thread_runs_in_place", || {
-                in_the_last_finalizer(|| {
-                    let this = thread::current().id();
-                    register(on_thread(move || print!("{}", thread::current().id() == this)));
-                });
-            })
-            .prints("Dtrue"),
-            scenario("a_guard_that_a_thread_makes_after_all_handlers_runs_its_handler_when_it_is_dropped", || {
-                after_all_handlers(|| thread::spawn(make_and_drop_a_guard).join().unwrap());
-            })
-            .prints("D(g)"),
-            scenario("a_guard_that_a_finalizer_makes_runs_its_handler_when_it_is_dropped", || {
-                in_a_finalizer(make_and_drop_a_guard);
-            })
-            .prints("D(g)"),
-            scenario("a_guard_that_the_last_finalizer_makes_runs_its_handler_when_it_is_dropped", || {
-                in_the_last_finalizer(make_and_drop_a_guard);
-            })
-            .prints("D(g)"),
-        ]
+#[cfg(any(target_os = "linux", windows))]
+fn call(function: &std::sync::Mutex<Option<fn()>>) {
+    let function = function.lock().unwrap().take();
+    if let Some(function) = function {
+        function();
     }
 }

@@ -57,12 +57,39 @@ pub(crate) fn rows() -> Vec<Scenario> {
         .exits(5),
     ];
     let here: Vec<Vec<Scenario>> = vec![
+        #[cfg(any(unix, windows, target_os = "wasi"))]
+        c::rows(),
         #[cfg(unix)]
         unix::rows(),
         #[cfg(all(target_os = "linux", target_env = "gnu"))]
         glibc::rows(),
+        #[cfg(windows)]
+        windows::rows(),
     ];
     everywhere.into_iter().chain(here.into_iter().flatten()).collect()
+}
+
+#[cfg(any(unix, windows, target_os = "wasi"))]
+mod c {
+    use super::{Scenario, runs_all, runs_none};
+
+    pub(super) fn rows() -> Vec<Scenario> {
+        vec![
+            #[cfg(not(windows))]
+            runs_all("process::exit(3) in main", || std::process::exit(3)).exits(3),
+            runs_all("C's exit(3) in main", || exit(3)).exits(3),
+            runs_none("_exit(3) in main", || {
+                // SAFETY: nothing is left to be done in this process.
+                unsafe { libc::_exit(3) }
+            })
+            .exits(3),
+        ]
+    }
+
+    pub(super) fn exit(code: i32) -> ! {
+        // SAFETY: no other thread calls it.
+        unsafe { libc::exit(code) }
+    }
 }
 
 #[cfg(unix)]
@@ -71,20 +98,13 @@ mod unix {
     use std::process::Command;
     use std::time::Duration;
 
-    use super::{Scenario, on_a_thread, register_letters, runs_all, runs_none, thread};
+    use super::{Scenario, c, on_a_thread, register_letters, runs_all, runs_none, thread};
 
     pub(super) fn rows() -> Vec<Scenario> {
         vec![
-            runs_all("process::exit(3) in main", || std::process::exit(3)).exits(3),
             runs_all("process::exit(3) in a thread", || on_a_thread(|| std::process::exit(3))).exits(3),
-            runs_all("C's exit(3) in main", || c_exit(3)).exits(3),
-            runs_all("C's exit(3) in a thread", || on_a_thread(|| c_exit(3))).exits(3),
+            runs_all("C's exit(3) in a thread", || on_a_thread(|| c::exit(3))).exits(3),
             runs_none("abort in main", || std::process::abort()).killed_by(libc::SIGABRT),
-            runs_none("_exit(3) in main", || {
-                // SAFETY: nothing is left to be done in this process.
-                unsafe { libc::_exit(3) }
-            })
-            .exits(3),
             runs_none("exec", || {
                 let error = Command::new("echo").arg("another program").exec();
                 panic!("{error}");
@@ -110,11 +130,6 @@ mod unix {
             .killed_by(libc::SIGABRT)
             .panics(),
         ]
-    }
-
-    fn c_exit(code: i32) -> ! {
-        // SAFETY: no other thread calls it.
-        unsafe { libc::exit(code) }
     }
 
     fn kill(signal: i32) {
@@ -146,4 +161,37 @@ mod glibc {
             runs_none("quick_exit(3) in main", || unsafe { quick_exit(3) }).exits(3),
         ]
     }
+}
+
+#[cfg(windows)]
+mod windows {
+    use windows_sys::Win32::System::Threading::{GetCurrentProcess, TerminateProcess};
+
+    use super::{Scenario, c, on_a_thread, register_letters, runs_all, runs_none};
+
+    pub(super) fn rows() -> Vec<Scenario> {
+        vec![
+            runs_all("C's exit(3) in a thread", || on_a_thread(|| c::exit(3))).exits(3),
+            runs_none("process::exit(3) in main: ExitProcess", || std::process::exit(3)).exits(3),
+            runs_none("process::exit(3) in a thread: ExitProcess", || on_a_thread(|| std::process::exit(3))).exits(3),
+            runs_none("process::exit(4) in a handler: ExitProcess", || {
+                register_letters("y");
+                atexit::register(|| std::process::exit(4));
+                register_letters("z");
+            })
+            .prints("main z")
+            .exits(4),
+            runs_none("TerminateProcess", || {
+                // SAFETY: the process may end itself.
+                unsafe { TerminateProcess(GetCurrentProcess(), 3) };
+            })
+            .exits(3),
+            runs_none("abort in main: a fast fail", || std::process::abort()).exits(FAST_FAIL),
+            // SAFETY: nothing is left to be done in this process.
+            runs_none("C's abort in main", || unsafe { libc::abort() }).exits(3).panics(),
+        ]
+    }
+
+    /// `STATUS_STACK_BUFFER_OVERRUN`, as of `__fastfail`.
+    const FAST_FAIL: i32 = -1_073_740_791;
 }

@@ -4,12 +4,18 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Barrier, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use atexit::register;
 use atexit_test_support::{Scenario, Trial, scenario};
 
 use crate::{a_hundred_times, register_letters};
+
+/// A handler that takes longer than registering it. Sleeping takes a hundred times as long on Windows.
+fn take_a_moment() {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_micros(10) {}
+}
 
 /// How many handlers were accepted, and how many have run.
 static ACCEPTED: AtomicUsize = AtomicUsize::new(0);
@@ -158,11 +164,12 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         scenario("what_a_thread_registers_during_exit_is_not_lost", || {
             register_letters("a");
             register(|| {
-                thread::spawn(|| {
-                    thread::sleep(Duration::from_millis(50));
+                let (registered, wait) = mpsc::channel();
+                thread::spawn(move || {
                     register_letters("x");
+                    registered.send(()).unwrap();
                 });
-                thread::sleep(Duration::from_millis(200));
+                wait.recv().unwrap();
             });
         })
         .prints("xaD"),
@@ -231,7 +238,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                         thread::yield_now();
                     }
                     loop {
-                        register(|| thread::sleep(Duration::from_micros(10)));
+                        register(take_a_moment);
                     }
                 });
             }

@@ -92,7 +92,7 @@ impl Python {
 
 impl Drop for Python {
     fn drop(&mut self) {
-        drop(self.programs.take());
+        self.programs = None;
         // It ends with its input; that it has is all that matters.
         let _ = self.process.wait();
     }

@@ -10,7 +10,11 @@ use crate::programs::{Program, ends, leaves, start, text};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        Trial::test("an_allocator_registers_a_handler_before_main", || leaves(allocator("before_main")?, "ax", 0)),
+        Trial::test("an_allocator_registers_a_handler_before_main", || {
+            let mut command = allocator("at_first")?;
+            command.env("BEFORE_MAIN", "1");
+            leaves(command, "ax", 0)
+        }),
         Trial::test("an_allocator_registers_a_handler_at_the_first_allocation", || {
             leaves(allocator("at_first")?, "ax", 0)
         }),

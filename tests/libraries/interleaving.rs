@@ -10,20 +10,29 @@ use crate::programs::{Library, Program, Units, compile, ends, is_report_of_panic
 ///
 /// The last letters are the same in all: the annotated functions have their slot from before `main`, and the first
 /// static object is constructed before that.
-const PROGRAMS: [(&str, &str, &str, i32); 9] = [
+const PROGRAMS: &[(&str, &str, &str, i32)] = &[
     ("handlers_and_destructors_run_in_the_exact_reverse_of_registration", "interleaved", "iHgfEdCb321A", 0),
     ("what_was_unregistered_leaves_the_order_as_it_is", "unregistered_between", "gFeDB321A", 0),
     ("run_at_the_end_of_main_runs_everything_while_all_is_alive", "run_at_the_end_of_main", "ca321|BA", 0),
     ("what_the_first_destructor_registers_runs_next", "register_in_first_destructor", "ECdBa321A", 0),
+    #[cfg(target_env = "gnu")]
     ("what_a_later_destructor_registers_runs_next", "register_in_later_destructor", "fECdBa321A", 0),
     ("what_a_handler_gives_to_atexit_of_c_runs_next", "handler_calls_atexit", "ecDBa321A", 0),
     ("what_a_handler_constructs_outlives_what_it_registers_then", "handler_constructs", "fceDBa321A", 0),
+    #[cfg(target_env = "gnu")]
     ("exit_in_a_handler_still_destroys_what_is_older", "handler_exits", "eDcBa321A", 5),
+    #[cfg(target_env = "gnu")]
     ("exit_in_a_destructor_still_runs_and_destroys_what_is_older", "destructor_exits", "DCBa321A", 5),
+    // Elsewhere what comes late has no slot of its own: our next one has it.
+    #[cfg(not(target_env = "gnu"))]
+    ("what_a_later_destructor_registers_runs_at_the_next_slot", "register_in_later_destructor", "fECBda321A", 0),
+    // Nor can C's `exit` be called again, so that nothing more is destroyed.
+    #[cfg(not(target_env = "gnu"))]
+    ("exit_in_a_handler_still_runs_what_is_older", "handler_exits", "eDca321", 5),
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let programs = PROGRAMS.map(|(promise, name, letters, status)| {
+    let programs = PROGRAMS.iter().map(|&(promise, name, letters, status)| {
         Trial::test(promise, move || {
             let mut command = start(&INTERLEAVING)?;
             command.arg(name);
@@ -31,7 +40,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         })
     });
     let panic = Trial::test("a_panic_in_a_handler_does_not_reach_cplusplus", panic_is_contained);
-    programs.into_iter().chain([panic]).collect()
+    programs.chain([panic]).collect()
 }
 
 fn panic_is_contained() -> Result<(), Failed> {

@@ -2,11 +2,13 @@
 
 use std::process::Command;
 
-use atexit_test_support::{Failed, Trial};
+use atexit_test_support::{Failed, Need, Trial};
 
 use crate::linking::LINKED;
 use crate::loading::{LOADING, loading};
 use crate::programs::{Program, leaves};
+
+pub(crate) const VALGRIND: Need = Need::program("valgrind", "valgrind", &["--version"]);
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 pub(crate) use atexit_test_support::message as text;
-use atexit_test_support::{self as support, Build, Failed, Status, child, fixture, output, scratch};
+use atexit_test_support::{self as support, Build, Failed, Status, child, errors, fixture, output, scratch};
 
 /// A program that is built when it is first needed. Every test that needs it fails if it doesn't build.
 pub(crate) type Program = LazyLock<Result<PathBuf, String>>;
@@ -49,7 +49,8 @@ impl Library {
             }
             let archive = Build::new("libraries", &arguments).artifact("libhandlers.a")?;
             fs::hard_link(&archive, library.archive(units))?;
-            if let Units::Dev = units {
+            // A program that is linked statically loads nothing.
+            if matches!(units, Units::Dev) && cfg!(not(target_feature = "crt-static")) {
                 // Two files are two libraries, whatever is in them.
                 fs::copy(archive.with_extension("so"), library.file())?;
                 fs::copy(archive.with_extension("so"), library.other_file())?;
@@ -100,7 +101,7 @@ pub(crate) fn ends(
 ) -> Result<(), Failed> {
     let what = format!("{command:?}");
     let output = output(command)?;
-    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), errors(&output.stderr));
     let found = Status::of(output.status);
     if stdout == letters && found == status && is_right(&stderr) {
         return Ok(());

@@ -13,19 +13,27 @@ use crate::programs::{Program, leaves, start, text};
 
 /// What is promised, the program's name for it, what it leaves before the annotated functions, which of these there
 /// are, and the status.
-const PROGRAMS: [(&str, &str, &str, &str, i32); 5] = [
+const PROGRAMS: &[(&str, &str, &str, &str, i32)] = &[
     ("registrations_of_two_versions_keep_one_order", "returns", "edcba", "31 42", 0),
     ("to_unregister_in_one_version_leaves_the_other", "unregisters", "31 eb", "3 42", 0),
     ("run_of_one_version_leaves_the_other", "runs", "dca31 eb", "42", 0),
+    #[cfg(target_env = "gnu")]
     ("what_a_handler_registers_with_the_other_version_runs_next", "registers_by_the_other", "e()fdcba", "31 42", 0),
+    #[cfg(target_env = "gnu")]
     ("exit_of_the_other_version_in_a_handler_runs_the_rest", "exits_by_the_other", "edcba", "31 42", 5),
+    // Elsewhere what comes late has no slot of its own: the next one of that version has it.
+    #[cfg(not(target_env = "gnu"))]
+    ("what_a_handler_registers_with_the_other_version_runs", "registers_by_the_other", "e()dcfba", "31 42", 0),
+    // Nor can C's `exit` be called again, so that it ends the process without the other version's handlers.
+    #[cfg(not(target_env = "gnu"))]
+    ("exit_of_the_other_version_in_a_handler_runs_what_is_its_own", "exits_by_the_other", "eb", "42", 5),
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let trials = PROGRAMS.map(|(promise, name, letters, annotated, status)| {
+    let trial = |&(promise, name, letters, annotated, status)| {
         Trial::test(promise, move || prints(name, letters, annotated, status))
-    });
-    trials.into_iter().collect()
+    };
+    PROGRAMS.iter().map(trial).collect()
 }
 
 /// Which version's annotated functions come first is for the linker to say, since each version has one slot for all.

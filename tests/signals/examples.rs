@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use atexit_test_support::{
     Failed, LATER, PYTHON, Process, Status, Trial, child, example, files, needs, place_in_example, python_twin, same,
-    scratch,
+    scratch, without_times,
 };
 use libc::{SIGINT, SIGTERM};
 
@@ -142,11 +142,6 @@ atexit: handler service::Database::close ({}) is still pending and will not run\
     same("standard error", without_times(&left.stderr), &report)?;
     same("how it ended", left.status.to_string(), &Status::Signal(SIGTERM).to_string())?;
     same("what is in its folder", files(&folder)?, "service.db:\n")
-}
-
-/// Without how long the handler has been running.
-fn without_times(report: &str) -> String {
-    report.lines().map(|line| line.split(" after ").next().unwrap_or(line).to_owned() + "\n").collect()
 }
 
 /// A deadline, in seconds, that no test gets to.

@@ -1,6 +1,8 @@
-//! Ending by a signal: real signals, sent to real processes by others and by themselves.
-#![cfg_attr(not(unix), allow(missing_docs))]
+//! Ending by a signal: real signals, sent to real processes by others and by themselves. On Windows, by a console event.
+#![cfg_attr(not(any(unix, windows)), allow(missing_docs))]
 
+#[cfg(windows)]
+mod console;
 #[cfg(unix)]
 mod descriptors;
 #[cfg(unix)]
@@ -17,7 +19,7 @@ mod installing;
 mod kinds;
 #[cfg(target_os = "linux")]
 mod process_one;
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 mod programs;
 #[cfg(unix)]
 mod racing;
@@ -27,11 +29,11 @@ mod second;
 mod stack;
 #[cfg(target_os = "linux")]
 mod threadless;
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 mod timing;
 
 use std::process::ExitCode;
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 use std::sync::atomic::{AtomicBool, Ordering};
 
 #[cfg(unix)]
@@ -71,14 +73,21 @@ fn main() -> ExitCode {
     atexit_test_support::main(scenarios.into_iter().flatten().collect(), trials)
 }
 
-/// There are no such signals here.
-#[cfg(not(unix))]
+#[cfg(windows)]
+fn main() -> ExitCode {
+    let scenarios = [console::scenarios(), timing::scenarios()];
+    let trials = || [console::trials(), timing::trials()].into_iter().flatten().collect();
+    atexit_test_support::main(scenarios.into_iter().flatten().collect(), trials)
+}
+
+/// There are no signals here.
+#[cfg(not(any(unix, windows)))]
 fn main() -> ExitCode {
     atexit_test_support::main(Vec::new(), Vec::new)
 }
 
 /// The handler of every scenario that runs last: it says which signal it was, if any.
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 #[atexit::atexit]
 fn annotated() -> std::io::Result<()> {
     use std::io::Write;
@@ -95,11 +104,11 @@ fn annotated() -> std::io::Result<()> {
     Ok(())
 }
 
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 static EXITS: AtomicBool = AtomicBool::new(false);
 
 /// Has the handler that runs last end the process with status 3.
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 fn exit_in_the_last_handler() {
     EXITS.store(true, Ordering::Relaxed);
 }

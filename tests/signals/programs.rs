@@ -18,12 +18,14 @@ pub(crate) fn say(text: &str) {
 }
 
 /// Sends a signal to this process.
+#[cfg(unix)]
 pub(crate) fn send(signal: i32) {
     // SAFETY: it only sends a signal.
     assert_eq!(unsafe { libc::kill(libc::getpid(), signal) }, 0);
 }
 
 /// Sends a signal to this process, and waits until it has ended the process.
+#[cfg(unix)]
 pub(crate) fn send_and_wait(signal: i32) {
     send(signal);
     sleep_for_long();

@@ -1,11 +1,16 @@
-//! Tells the tests for which platform they are built, since cargo tells that to build scripts alone.
+//! Tells the tests for which platform they are built, and by which compiler, since cargo tells that to build scripts
+//! alone.
 
 use std::env;
+use std::process::Command;
 
 fn main() {
     let (target, host) = (env::var("TARGET").unwrap(), env::var("HOST").unwrap());
     if target != host {
         println!("cargo::rustc-env=ATEXIT_TEST_TARGET={target}");
     }
+    let rustc = Command::new(env::var_os("RUSTC").unwrap()).arg("--version").output().unwrap();
+    let version = String::from_utf8(rustc.stdout).unwrap();
+    println!("cargo::rustc-env=ATEXIT_TEST_RUSTC={}", version.split(' ').nth(1).unwrap());
     println!("cargo::rerun-if-changed=build.rs");
 }

@@ -7,24 +7,35 @@
 //! Each handler runs in three ways: with [`on_thread`], with `#[atexit(thread)]`, and on the exiting thread. There it
 //! must panic because of a destroyed thread-local: otherwise, the first two would show nothing.
 
+#[cfg(not(target_family = "wasm"))]
 mod rand;
+#[cfg(not(target_family = "wasm"))]
 mod tokio;
+#[cfg(not(target_family = "wasm"))]
 mod tracing;
+#[cfg(not(target_family = "wasm"))]
+mod ways;
 
-use std::any::type_name;
-use std::panic;
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use atexit::{atexit, on_thread, register};
-use atexit_test_support::{Scenario, scenario};
+use atexit::atexit;
+use atexit_test_support::scenario;
 
 fn main() -> ExitCode {
     let unregistered = scenario("unregister_finds_an_annotated_function_that_runs_on_a_thread", || {
         *ANNOTATED.lock().unwrap() = Some(Box::new(|| print!("never printed")));
         print!("{} {}", atexit::unregister(annotated), atexit::count());
     });
-    let scenarios = [vec![unregistered.prints("1 0")], rand::scenarios(), tokio::scenarios(), tracing::scenarios()];
+    let scenarios = [
+        vec![unregistered.prints("1 0")],
+        #[cfg(not(target_family = "wasm"))]
+        rand::scenarios(),
+        #[cfg(not(target_family = "wasm"))]
+        tokio::scenarios(),
+        #[cfg(not(target_family = "wasm"))]
+        tracing::scenarios(),
+    ];
     atexit_test_support::main(scenarios.into_iter().flatten().collect(), Vec::new)
 }
 
@@ -39,49 +50,3 @@ fn annotated() {
 
 /// What the annotated function calls.
 static ANNOTATED: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
-
-/// One scenario for each way to run `handler` at exit. In all of them `main` calls `before` and prints `main_prints`.
-/// On a thread of its own, the handler prints `handler_prints`.
-fn scenarios<H: Fn() + Copy + Send + 'static>(
-    promise: &str,
-    before: fn(),
-    main_prints: &str,
-    handler: H,
-    handler_prints: &str,
-) -> Vec<Scenario> {
-    let name = |way| format!("{promise}_{way}");
-    let mut scenarios = vec![
-        scenario(name("on_a_thread"), move || {
-            register(|| print!("The rest run."));
-            before();
-            register(on_thread(handler));
-        })
-        .prints(&format!("{main_prints}{handler_prints}The rest run.")),
-        scenario(name("on_a_thread_by_attribute"), move || {
-            register(|| print!("Registered later. "));
-            before();
-            *ANNOTATED.lock().unwrap() = Some(Box::new(handler));
-        })
-        .prints(&format!("{main_prints}Registered later. {handler_prints}")),
-    ];
-    if cfg!(all(target_os = "linux", target_env = "gnu")) {
-        let exiting = scenario(name("but_not_on_the_exiting_thread"), move || {
-            register(|| print!("The rest run."));
-            before();
-            register(handler);
-            panic::set_hook(Box::new(|panic| {
-                // Std's words and tokio's differ.
-                let message = panic.to_string().to_lowercase().replace('-', " ");
-                if message.contains("thread local") && message.contains("destr") {
-                    print!("A thread-local is destroyed. ");
-                } else {
-                    eprintln!("another panic: {panic}");
-                }
-            }));
-        });
-        let report = format!("atexit: handler {} ({}:N) panicked", type_name::<H>(), file!());
-        let prints = format!("{main_prints}A thread-local is destroyed. The rest run.");
-        scenarios.push(exiting.prints(&prints).reports(&report));
-    }
-    scenarios
-}

@@ -3,7 +3,7 @@
 use atexit_test_support::Scenario;
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    crate::scenarios("a_random_number_is_drawn", draw, "Drawn. ", draw, "Drawn. ")
+    crate::ways::scenarios("a_random_number_is_drawn", draw, "Drawn. ", draw, "Drawn. ")
 }
 
 fn draw() {

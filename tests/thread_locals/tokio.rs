@@ -12,14 +12,14 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("the 
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     [
-        crate::scenarios(
+        crate::ways::scenarios(
             "a_runtime_starts",
             use_a_runtime_of_its_own,
             "Waited. ",
             use_a_runtime_of_its_own,
             "Waited. ",
         ),
-        crate::scenarios("a_runtime_is_still_in_use", use_the_runtime, "Waited. ", use_the_runtime, "Waited. "),
+        crate::ways::scenarios("a_runtime_is_still_in_use", use_the_runtime, "Waited. ", use_the_runtime, "Waited. "),
     ]
     .into_iter()
     .flatten()

@@ -6,7 +6,7 @@ use atexit_test_support::Scenario;
 use tracing::info;
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    crate::scenarios("a_line_is_logged", start, " INFO starting\n", stop, " INFO stopping\n")
+    crate::ways::scenarios("a_line_is_logged", start, " INFO starting\n", stop, " INFO stopping\n")
 }
 
 fn start() {

@@ -62,7 +62,8 @@ impl Deadline {
 ///
 /// Can be set and changed at any time, also in a handler; the time always counts from the beginning of the exit. Until
 /// then it costs nothing. At exit it starts a thread that looks on; where there are no threads, as on WASI, there is no
-/// deadline. What [`run`](crate::run) runs before the exit has none, nor has a child that is forked during the exit.
+/// deadline. What [`run`](crate::run) runs before the exit has none, nor has a child that is forked during the exit, nor
+/// what a DLL runs on Windows when it is unloaded or the process ends: no thread can start there.
 ///
 /// ```
 /// # use atexit_core as atexit;
@@ -97,7 +98,8 @@ pub(super) fn stop_watching(state: Locked) -> Locked {
 }
 
 fn start(mut state: Locked) -> Locked {
-    if !state.deadline.is_set() || !is_counting(&state) || !matches!(state.deadline.watcher, Watcher::None) {
+    let is_watched = !matches!(state.deadline.watcher, Watcher::None);
+    if !state.deadline.is_set() || !is_counting(&state) || is_watched || !state.can_start_threads() {
         return state;
     }
     state.deadline.watcher = Watcher::Starting;

@@ -65,6 +65,14 @@ pub(crate) fn place_base() {
 fn reached(slot: Slot) {
     let this = Thread::current();
     let mut state = state::lock();
+    if C::LIBRARIES_HAVE_LISTS && !C::is_in_executable() {
+        // There are no finalizers to tell.
+        state.unloading = Some(this);
+        if state.exit.as_ref().is_some_and(|exit| exit.is_by(this) && exit.phase() == Phase::Ending) {
+            // `exit` of this library has run everything, and ends the process.
+            return;
+        }
+    }
     // C's `exit` doesn't return to the handlers that this thread is in.
     state.abandon_runs(this);
     let Some(since) = since(&mut state, slot) else { return };

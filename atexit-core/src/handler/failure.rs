@@ -2,11 +2,11 @@
 
 use std::any::Any;
 use std::fmt;
-use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use super::{Description, HandlerInfo};
+use crate::platform::{C, CRuntime, Lock};
 
 /// A failure of a handler: it panicked or returned an error, or what it holds panicked when dropped.
 ///
@@ -72,11 +72,11 @@ pub(super) fn payload_text(payload: &(dyn Any + Send)) -> Option<&str> {
 
 pub(crate) type Hook = Arc<dyn Fn(&Failure) + Send + Sync>;
 
-static HOOK: Mutex<Option<Hook>> = Mutex::new(None);
+static HOOK: Lock<Option<Hook>> = Lock::new(None, || None);
 
 /// Locks the hook. Nothing but the hook's reference count is touched while it is held.
 pub(crate) fn lock_hook() -> MutexGuard<'static, Option<Hook>> {
-    HOOK.lock().unwrap_or_else(PoisonError::into_inner)
+    HOOK.lock()
 }
 
 /// Sets a hook that handlers' failures are reported to, in place of standard error.
@@ -88,7 +88,7 @@ pub(crate) fn lock_hook() -> MutexGuard<'static, Option<Hook>> {
 ///
 /// Rust's own [panic hook](std::panic::set_hook) is not touched: it still prints the panic's message.
 ///
-/// ```
+/// ```standalone_crate
 /// # use atexit_core as atexit;
 /// use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 ///
@@ -154,6 +154,5 @@ fn drop_payload(payload: Box<dyn Any + Send>) {
 pub(crate) fn print(line: fmt::Arguments<'_>) {
     // One write, so that lines of several threads or processes don't mix.
     let line = format!("atexit: {line}\n");
-    // There is nowhere left to say that this failed.
-    let _ = std::io::stderr().write_all(line.as_bytes());
+    C::write_error(&line);
 }

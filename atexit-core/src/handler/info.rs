@@ -7,7 +7,7 @@ use std::panic::Location;
 ///
 /// [`pending`](crate::pending) returns one for each pending handler, and [`Failure`](crate::Failure) has one.
 ///
-/// ```
+/// ```standalone_crate
 /// # use atexit_core as atexit;
 /// fn goodbye() {}
 ///

@@ -15,7 +15,7 @@ use super::failure::payload_text;
 ///
 /// What `std::thread::JoinHandle::join` returns is an outcome, too: the report then says what the thread panicked with.
 ///
-/// ```
+/// ```rust,ignore-wasi
 /// # use atexit_core as atexit;
 /// fn save() -> std::io::Result<()> {
 ///     std::fs::write(std::env::temp_dir().join("state"), "saved")

@@ -33,6 +33,8 @@ impl CRuntime for Unix {
     #[allow(clippy::cast_possible_truncation, reason = "what the loader tells is as wide as an address")]
     fn is_in_executable() -> bool {
         extern "C" fn look(object: *mut libc::dl_phdr_info, _size: usize, found: *mut c_void) -> libc::c_int {
+            /// As ELF has it. (`libc` lacks it for NetBSD.)
+            const PT_LOAD: u32 = 1;
             static HERE: u8 = 0;
             let here = (&raw const HERE).addr();
             // SAFETY: the loader passes an object with so many headers, and `found` is the `bool` below.
@@ -41,7 +43,7 @@ impl CRuntime for Unix {
                 let headers = std::slice::from_raw_parts(object.dlpi_phdr, usize::from(object.dlpi_phnum));
                 *found.cast::<bool>() = headers.iter().any(|header| {
                     let begin = (object.dlpi_addr as usize).wrapping_add(header.p_vaddr as usize);
-                    header.p_type == libc::PT_LOAD && here.wrapping_sub(begin) < header.p_memsz as usize
+                    header.p_type == PT_LOAD && here.wrapping_sub(begin) < header.p_memsz as usize
                 });
             }
             // The others don't matter.
@@ -96,6 +98,11 @@ impl CRuntime for Unix {
         Self::end_now(128 + signal)
     }
 
+    #[inline]
+    fn thread_number() -> usize {
+        super::address_of_thread_local()
+    }
+
     type Thread = Thread;
 
     /// Not one of Rust's standard library: those give their thread-locals destructors when they begin, for which glibc
@@ -133,6 +140,8 @@ impl CRuntime for Unix {
         limit.map(|limit| usize::try_from(limit).unwrap_or(UNLIMITED).min(UNLIMITED))
     }
 
+    /// WebAssembly has no `fork`, and `libc` there no `pthread_atfork`.
+    #[cfg(not(target_os = "emscripten"))]
     fn around_fork(before: Callback, after_in_parent: Callback, after_in_child: Callback) {
         // It fails only without memory; then the child of a program with threads is less safe, but nothing else is.
         // SAFETY: the three are functions that never unwind. As with `atexit`, they are bound to the library they are

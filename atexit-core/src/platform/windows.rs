@@ -1,8 +1,38 @@
 //! Windows: the C runtime's `atexit`.
+//!
+//! Executables and DLLs have lists of their own. An executable's is gone through by C's `exit`, and so when `main`
+//! returns, a DLL's in its `DllMain`, under the loader's lock: when it is unloaded, and when the process ends. At the
+//! end of the process, whatever way it was ended, `ExitProcess` has ended all other threads before that.
+
+use std::ffi::c_void;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::mem::ManuallyDrop;
+use std::os::windows::io::{AsRawHandle, FromRawHandle};
+use std::ptr;
 
 use super::{CRuntime, Callback, std_thread};
 
 pub(crate) enum Windows {}
+
+/// `STATUS_CONTROL_C_EXIT`, with which a process ends by a console event: by each of them, as `DefaultConsoleCtrlHandler`
+/// in `ReactOS` shows.
+pub(crate) const CONTROL_C_EXIT: i32 = i32::from_ne_bytes(0xC000_013A_u32.to_ne_bytes());
+
+#[link(name = "kernel32")]
+unsafe extern "system" {
+    safe fn GetCurrentProcess() -> *mut c_void;
+    safe fn GetCurrentThreadId() -> u32;
+    fn GetModuleHandleW(name: *const u16) -> *mut c_void;
+    fn TerminateProcess(process: *mut c_void, code: u32) -> i32;
+}
+
+#[link(name = "ntdll")]
+unsafe extern "system" {
+    /// Not documented, but exported by every Windows and wine, and used by Microsoft's own WIL for this purpose
+    /// (`wil::ProcessShutdownInProgress`).
+    safe fn RtlDllShutdownInProgress() -> u8;
+}
 
 impl CRuntime for Windows {
     /// Not known of each C runtime; msvcrt under wine loses them.
@@ -13,6 +43,33 @@ impl CRuntime for Windows {
 
     /// The C runtime's `exit` and `atexit` take one lock.
     const LOCKS_LIST_WHILE_EXITING: bool = true;
+
+    const LIBRARIES_HAVE_LISTS: bool = true;
+
+    fn is_in_executable() -> bool {
+        unsafe extern "C" {
+            /// Made by the linker: where the module that this code is part of begins.
+            static __ImageBase: u8;
+        }
+        // SAFETY: the address is only compared. A null pointer stands for the executable.
+        unsafe { GetModuleHandleW(ptr::null()).cast_const().cast() == &raw const __ImageBase }
+    }
+
+    fn has_ended_other_threads() -> bool {
+        RtlDllShutdownInProgress() != 0
+    }
+
+    fn write_error(text: &str) {
+        let stream = io::stderr();
+        if Self::has_ended_other_threads() {
+            // A thread may have held Rust's lock on it.
+            // SAFETY: the handle is not closed, here or by the stream.
+            let mut file = unsafe { ManuallyDrop::new(File::from_raw_handle(stream.as_raw_handle())) };
+            let _ = file.write_all(text.as_bytes());
+        } else {
+            let _ = { stream }.write_all(text.as_bytes());
+        }
+    }
 
     fn take_slot(callback: Callback) -> bool {
         // SAFETY: `callback` is a function that never unwinds.
@@ -25,21 +82,29 @@ impl CRuntime for Windows {
     }
 
     fn exit_at_once(code: i32) -> ! {
-        Self::flush_streams();
+        // A thread that was ended may have held a stream's lock.
+        if !Self::has_ended_other_threads() {
+            Self::flush_streams();
+        }
         std::process::exit(code)
     }
 
     #[allow(clippy::cast_sign_loss, reason = "a status is a number of 32 bits, with a sign or without")]
     fn end_now(code: i32) -> ! {
-        #[link(name = "kernel32")]
-        unsafe extern "system" {
-            safe fn GetCurrentProcess() -> *mut std::ffi::c_void;
-            fn TerminateProcess(process: *mut std::ffi::c_void, code: u32) -> i32;
-        }
         // `ExitProcess` would wait for locks that a handler may hold.
         // SAFETY: the process may end itself.
         unsafe { TerminateProcess(GetCurrentProcess(), code as u32) };
         std::process::abort()
+    }
+
+    fn end_by_signal(_event: i32) -> ! {
+        Self::end_now(CONTROL_C_EXIT)
+    }
+
+    /// Some targets have thread-locals by allocating them, and lose them when a DLL is unloaded.
+    #[inline]
+    fn thread_number() -> usize {
+        GetCurrentThreadId() as usize
     }
 
     type Thread = std_thread::Thread;

@@ -1,8 +1,8 @@
 //! Child processes that are gone however the program ends.
 //!
 //! Nobody ends a process whose parent has ended, and dropping a `Child` doesn't either. A worker that reads its input
-//! sees the end of it; the others go on, hold ports and locks, and keep a CI job waiting. The module `workers` ends them
-//! when the program exits.
+//! sees the end of it; the others go on, hold ports and locks, and keep a CI job waiting. The module `workers` ends
+//! them when the program exits.
 
 #[cfg(unix)]
 mod workers;

@@ -1,8 +1,8 @@
 //! A terminal that is left as it was however the program ends.
 //!
-//! After a panic, `std::process::exit`, Ctrl-C or `SIGTERM`, a program in raw mode on the alternate screen leaves a broken
-//! terminal: what is typed doesn't show, lines don't begin at the left, the cursor is gone. And the message of the panic
-//! disappears together with the alternate screen.
+//! After a panic, `std::process::exit`, Ctrl-C or `SIGTERM`, a program in raw mode on the alternate screen leaves a
+//! broken terminal: what is typed doesn't show, lines don't begin at the left, the cursor is gone. And the message of
+//! the panic disappears together with the alternate screen.
 //!
 //! Here a guard leaves the screen: when `main` returns, before an error is printed; or else when the program exits. The
 //! panic hook leaves it before it prints.

@@ -13,6 +13,19 @@ pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).replace("\r\n", "\n")
 }
 
+/// A report of ours without the times in it, which say how long a handler has been running.
+#[must_use]
+pub fn without_times(report: &str) -> String {
+    report.lines().map(|line| line.split(" after ").next().unwrap_or(line).to_owned() + "\n").collect()
+}
+
+/// What a program wrote to standard error, without the line that qemu adds when a signal ends one and dumps its memory.
+#[must_use]
+pub fn errors(bytes: &[u8]) -> String {
+    let text = text(bytes);
+    text.split_inclusive('\n').filter(|line| !line.starts_with("qemu: uncaught target signal ")).collect()
+}
+
 /// The names and contents of the files in a folder, in the order of their names.
 ///
 /// # Errors

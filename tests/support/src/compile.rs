@@ -1,18 +1,46 @@
 //! Programs in C and C++.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use libtest_mimic::Failed;
 
-use crate::fixture::{cargo, repository, scratch};
+use crate::fixture::{PLATFORM, cargo, repository, scratch};
 use crate::skip::Need;
 
-/// A C compiler.
-pub const C: Need = Need::program("a C compiler", "cc", &["--version"]);
+/// A C compiler for the platform of the tests.
+pub const C: Need = Need::program("a C compiler", COMPILERS.0, &["--version"]);
 
 /// A C++ compiler.
-pub const CPLUSPLUS: Need = Need::program("a C++ compiler", "c++", &["--version"]);
+pub const CPLUSPLUS: Need = Need::program("a C++ compiler", COMPILERS.1, &["--version"]);
+
+/// As `cc` finds them.
+const COMPILERS: (&str, &str) = if cfg!(target_env = "musl") {
+    // There is none for C++, but this one takes C++, too.
+    ("musl-gcc", "musl-gcc")
+} else if cfg!(target_arch = "aarch64") && PLATFORM.is_some() {
+    ("aarch64-linux-gnu-gcc", "aarch64-linux-gnu-g++")
+} else {
+    ("cc", "c++")
+};
+
+/// With this, C++ does without its library, which there is none of for musl.
+const FOR_CPLUSPLUS: &[&str] = if cfg!(target_env = "musl") {
+    &["-nostdinc++", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics"]
+} else {
+    &[]
+};
+
+/// What Rust's standard library asks for, where it is more than C's own library. (`musl-gcc` leaves out the header by
+/// which a program is unwound.)
+const FOR_RUST: &[&str] = if cfg!(not(target_env = "musl")) {
+    &["-lpthread", "-ldl", "-lm"]
+} else if cfg!(target_feature = "crt-static") {
+    &["-static", "-lunwind", "-Wl,--eh-frame-hdr"]
+} else {
+    &["-lgcc_s", "-Wl,--eh-frame-hdr"]
+};
 
 /// Compiles and links a program in C or C++, or in both. `arguments` go to the linker.
 ///
@@ -33,8 +61,7 @@ pub fn compile(sources: &[&Path], program: &str, arguments: &[&str]) -> Result<P
     let program = folder.join(program);
     let mut command = compiler(&host, sources.iter().any(|source| is_cplusplus(source)))?;
     command.args(objects).args(arguments).arg("-o").arg(&program);
-    // What Rust's standard library asks for, where it is more than C's own library.
-    command.args(["-lpthread", "-ldl", "-lm"]);
+    command.args(libraries()).args(FOR_RUST);
     succeed(command)?;
     Ok(program)
 }
@@ -45,8 +72,22 @@ fn is_cplusplus(source: &Path) -> bool {
 
 fn compiler(host: &str, is_cplusplus: bool) -> Result<Command, Failed> {
     let mut build = cc::Build::new();
-    build.cpp(is_cplusplus).target(host).host(host).opt_level(0).cargo_metadata(false);
-    Ok(build.try_get_compiler()?.to_command())
+    build.cpp(is_cplusplus).target(PLATFORM.unwrap_or(host)).host(host).opt_level(0).cargo_metadata(false);
+    if cfg!(target_env = "musl") {
+        build.compiler(COMPILERS.0);
+    }
+    let mut command = build.try_get_compiler()?.to_command();
+    if is_cplusplus {
+        command.args(FOR_CPLUSPLUS);
+    }
+    Ok(command)
+}
+
+/// Where cargo was told that libraries for this platform are.
+fn libraries() -> Vec<String> {
+    let platform = PLATFORM.unwrap_or_default().replace('-', "_").to_uppercase();
+    let flags = env::var(format!("CARGO_TARGET_{platform}_RUSTFLAGS")).unwrap_or_default();
+    flags.split_whitespace().filter_map(|flag| Some(format!("-L{}", flag.strip_prefix("-Lnative=")?))).collect()
 }
 
 fn succeed(mut command: Command) -> Result<(), Failed> {
@@ -57,7 +98,7 @@ fn succeed(mut command: Command) -> Result<(), Failed> {
     Err(format!("{command:?} failed:\n{}", String::from_utf8_lossy(&output.stderr)).into())
 }
 
-/// The platform that we are on, as compilers call it.
+/// The platform that builds the tests, as compilers call it.
 fn host() -> Result<String, Failed> {
     let version = cargo(&repository()).arg("-vV").output()?;
     let version = String::from_utf8_lossy(&version.stdout).into_owned();

@@ -147,7 +147,17 @@ pub fn end(program: Command, ready: &str, how: End) -> Result<Left, Failed> {
 /// A test for each of [`End::ALL`], named `promise` and then `_after_return` and so on.
 #[must_use]
 pub fn after_each_end(promise: &str, test: impl Fn(End) -> Result<(), Failed> + Clone + Send + 'static) -> Vec<Trial> {
-    let trials = End::ALL.iter().flat_map(|&how| {
+    after_each(End::ALL, promise, test)
+}
+
+/// The same for some of them.
+#[must_use]
+pub fn after_each(
+    ends: &[End],
+    promise: &str,
+    test: impl Fn(End) -> Result<(), Failed> + Clone + Send + 'static,
+) -> Vec<Trial> {
+    let trials = ends.iter().flat_map(|&how| {
         let test = test.clone();
         let trial = Trial::test(format!("{promise}_after_{}", how.name()), move || test(how));
         if how == End::TerminateAsProcessOne { needs(&NAMESPACE, vec![trial]) } else { vec![trial] }

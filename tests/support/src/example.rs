@@ -10,12 +10,18 @@ use libtest_mimic::Failed;
 use crate::compare::text;
 use crate::fixture::repository;
 
+/// May hold the folder of the examples as built for a platform where no process starts another.
+const EXAMPLES: &str = "ATEXIT_TEST_EXAMPLES";
+
 /// The example's executable, built by cargo if need be.
 ///
 /// # Errors
 ///
 /// What the compiler wrote, if it doesn't build.
 pub fn example(name: &str) -> Result<PathBuf, Failed> {
+    if let Some(folder) = env::var_os(EXAMPLES) {
+        return Ok(Path::new(&folder).join(name).with_extension("wasm"));
+    }
     let binary = env::current_exe()?;
     let folder = binary.ancestors().nth(2).ok_or("the test binary is in a folder of cargo's")?;
     // Where the tests are built for another platform, the examples were built with them.
@@ -60,10 +66,11 @@ pub fn place_in_example(name: &str, code: &str) -> Result<String, Failed> {
     let file = example_source(name);
     let source = fs::read_to_string(repository().join(&file))?;
     let line = source.lines().position(|line| line.contains(code)).ok_or_else(|| format!("{name} has no {code}"))?;
-    Ok(format!("{}:{}", file.display(), line + 1))
+    Ok(format!("{file}:{}", line + 1))
 }
 
-/// Its file, seen from the repository.
-fn example_source(name: &str) -> PathBuf {
-    Path::new("examples").join(name).with_extension("rs")
+/// Its file, or the main file of its package, seen from the repository.
+fn example_source(name: &str) -> String {
+    let file = format!("examples/{name}.rs");
+    if repository().join(&file).exists() { file } else { format!("examples/{name}/src/main.rs") }
 }

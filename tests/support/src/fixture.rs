@@ -9,6 +9,9 @@ use std::sync::{Mutex, PoisonError};
 
 use libtest_mimic::Failed;
 
+/// The platform that the tests are built for, as compilers call it; `None` if it is the one that builds them.
+pub(crate) const PLATFORM: Option<&str> = option_env!("ATEXIT_TEST_TARGET");
+
 /// The folder of the repository.
 ///
 /// # Panics
@@ -38,11 +41,25 @@ pub fn scratch(name: &str) -> PathBuf {
     folder
 }
 
-/// Cargo's folder for build output, in which this test binary is, too.
+/// Cargo's folder for build output: the test binary is in `deps`, in the folder of a profile, in that of a platform.
 fn target() -> PathBuf {
     let binary = env::current_exe().expect("this binary has a path");
-    let target = binary.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
-    target.expect("the test binary is in cargo's build folder").to_owned()
+    let levels = if PLATFORM.is_some() { 4 } else { 3 };
+    binary.ancestors().nth(levels).expect("the test binary is in cargo's build folder").to_owned()
+}
+
+/// The test binary of that name in the workspace, built by cargo if need be, to be run by another one.
+///
+/// # Errors
+///
+/// What the compiler wrote, if it doesn't build.
+///
+/// # Panics
+///
+/// Never.
+pub fn test_binary(name: &str) -> Result<PathBuf, Failed> {
+    // As it was built with the other tests, from dependencies with the features that all packages need together.
+    Build::of(repository(), &["--workspace", "--test", name]).executable(name)
 }
 
 /// Cargo on the crate or workspace in `folder`. What it builds goes to a folder of that name beside the tests' own, and
@@ -61,8 +78,7 @@ pub fn cargo(folder: &Path) -> Command {
     command.current_dir(folder).env("CARGO_NET_OFFLINE", "true");
     let output = if folder == repository() { target() } else { target().join("fixtures").join(name) };
     command.env("CARGO_TARGET_DIR", output);
-    // Set by the build script if the tests are built for another platform than the one that builds them.
-    if let Some(platform) = option_env!("ATEXIT_TEST_TARGET") {
+    if let Some(platform) = PLATFORM {
         command.env("CARGO_BUILD_TARGET", platform);
     }
     // What cargo told this test of the crate that it belongs to is not true of the other.

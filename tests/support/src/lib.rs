@@ -14,11 +14,11 @@ mod process;
 mod scenario;
 mod skip;
 
-pub use compare::{files, message, names, same, text};
+pub use compare::{errors, files, message, names, same, text, without_times};
 pub use compile::{C, CPLUSPLUS, compile};
-pub use end::{End, after_each_end, end};
+pub use end::{End, after_each, after_each_end, end};
 pub use example::{example, place_in_example, python_twin};
-pub use fixture::{Build, cargo, fixture, repository, scratch};
+pub use fixture::{Build, cargo, fixture, repository, scratch, test_binary};
 pub use library::library;
 pub use libtest_mimic::{Failed, Trial};
 pub use process::{LATER, Left, NAMESPACE, Process, as_process_one, started_by};

@@ -6,7 +6,7 @@ use std::env;
 use std::ffi::OsString;
 use std::fmt;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus, Output, Stdio, Termination};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -14,10 +14,13 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use crate::compare::text;
+use crate::compare::{errors, text};
 
 /// Holds the name of the scenario that the process is to be.
 const SCENARIO: &str = "ATEXIT_TEST_SCENARIO";
+
+/// May hold the file of the same test binary as built for a platform where no process starts another.
+const PROGRAM: &str = "ATEXIT_TEST_PROGRAM";
 
 /// A program, and what is promised of it.
 pub struct Scenario {
@@ -136,7 +139,7 @@ impl Scenario {
 impl Expected {
     fn check(&self, output: &Output) -> Result<(), Failed> {
         let stdout = text(&output.stdout);
-        let stderr = text(&output.stderr);
+        let stderr = errors(&output.stderr);
         let (reports, rest): (Vec<String>, Vec<String>) =
             stderr.lines().map(without_line_number).partition(|line| line.starts_with("atexit: "));
         let wrong = if stdout != self.stdout {
@@ -155,7 +158,7 @@ impl Expected {
     }
 }
 
-/// Writes `(file.rs:12)` as `(file.rs:N)`.
+/// Writes `(file.rs:12)` as `(file.rs:N)`, and `\` as `/`, which compilers on Windows don't have in the file's path.
 fn without_line_number(line: &str) -> String {
     let mut parts = line.split_inclusive(')');
     parts
@@ -168,7 +171,8 @@ fn without_line_number(line: &str) -> String {
                 part.to_owned()
             }
         })
-        .collect()
+        .collect::<String>()
+        .replace('\\', "/")
 }
 
 /// The `main` of a test binary: the scenario that it is started for, or else the test runner. `trials` makes
@@ -182,7 +186,7 @@ pub fn main(scenarios: Vec<Scenario>, trials: impl FnOnce() -> Vec<Trial>) -> Ex
 }
 
 /// The same for a test binary some of whose scenarios are the rows of a table, which is printed at the end: what each
-/// of them printed to standard output, and how it ended.
+/// of them printed to standard output, and how it ended. Then it says with which compiler and C runtime.
 ///
 /// # Panics
 ///
@@ -191,6 +195,11 @@ pub fn main_with_table(rows: Vec<Scenario>, scenarios: Vec<Scenario>, trials: im
     if let Ok(name) = env::var(SCENARIO) {
         let found = rows.into_iter().chain(scenarios).find(|scenario| scenario.name == name);
         return (found.expect("the scenario's name is one of this binary's").program)();
+    }
+    if cfg!(target_family = "wasm") {
+        // No process starts another there: a runner on another platform starts the scenarios, for `.ci/platforms`.
+        print_tools(&rows);
+        return ExitCode::SUCCESS;
     }
     let table = Arc::new(Mutex::new(BTreeMap::new()));
     let row = |(number, row): (usize, &Scenario)| {
@@ -211,7 +220,23 @@ pub fn main_with_table(rows: Vec<Scenario>, scenarios: Vec<Scenario>, trials: im
     for line in table.lock().expect("no row panicked").values() {
         println!("{line}");
     }
+    print_tools(&rows);
     conclusion.exit_code()
+}
+
+/// Prints with which compiler and, where it tells its version, with which C runtime the table was made.
+fn print_tools(rows: &[Scenario]) {
+    if rows.is_empty() {
+        return;
+    }
+    print!("rustc {}", env!("ATEXIT_TEST_RUSTC"));
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        // SAFETY: it gives a string that is never freed.
+        let version = unsafe { std::ffi::CStr::from_ptr(libc::gnu_get_libc_version()) };
+        print!(", glibc {}", version.to_string_lossy());
+    }
+    println!();
 }
 
 /// Whether this process is a scenario, and not the test runner.
@@ -220,14 +245,15 @@ pub fn is_scenario() -> bool {
     env::var_os(SCENARIO).is_some()
 }
 
-/// This test binary, to be started as that scenario.
+/// This test binary, or the same one of the platform that the environment names, to be started as that scenario.
 ///
 /// # Panics
 ///
 /// If this binary can't be found.
 #[must_use]
 pub fn program(scenario: &str) -> Command {
-    let mut command = child(&env::current_exe().expect("this binary has a path"));
+    let this = || env::current_exe().expect("this binary has a path");
+    let mut command = child(&env::var_os(PROGRAM).map_or_else(this, PathBuf::from));
     // A backtrace is the panic hook's business, and slow.
     command.env(SCENARIO, scenario).env_remove("RUST_BACKTRACE");
     command

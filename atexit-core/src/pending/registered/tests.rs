@@ -1,6 +1,7 @@
 //! The store against a model that is too simple to be wrong: a list of pairs.
 
 use super::*;
+use crate::pending::cases;
 use proptest::prelude::*;
 
 /// What can be done to a store.
@@ -80,7 +81,7 @@ fn check(steps: &[Step]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
+    #![proptest_config(cases(4000))]
 
     #[test]
     fn short_histories_agree_with_the_model(steps in prop::collection::vec(step(), 0..60)) {
@@ -89,7 +90,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn long_histories_agree_with_the_model(steps in prop::collection::vec(step(), 500..1500)) {
@@ -99,6 +100,8 @@ proptest! {
 
 #[test]
 fn memory_follows_what_is_there() {
+    const TIMES: i32 = if cfg!(miri) { 1000 } else { 1_000_000 };
+
     let mut registered = Registered::new();
     let keys: Vec<Key> = (0..100_000).map(|value| registered.add(value)).collect();
     // The oldest first, which leaves the empty cells in front.
@@ -107,8 +110,8 @@ fn memory_follows_what_is_there() {
     }
     assert_eq!(registered.len(), 10);
     assert!(registered.cells.capacity() <= Registered::<i32>::SMALL * 2, "{}", registered.cells.capacity());
-    // A value that stays, and a million that come and go behind it.
-    for value in 0..1_000_000 {
+    // A value that stays, and many that come and go behind it.
+    for value in 0..TIMES {
         let key = registered.add(value);
         assert_eq!(registered.take(key), Some(value));
     }

@@ -13,9 +13,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, AtomicU64, Ordering::Relaxed};
 
 use crate::platform::{C, CRuntime, Semaphore};
-
-/// How soon after the first signal another one counts as the same message, in microseconds.
-const SAME_MESSAGE: u64 = 100_000;
+use crate::signals::SAME_MESSAGE;
 
 /// The process in which a thread waits. Its number alone doesn't tell a process from a child of a fork, which may be
 /// process 1 of a namespace as its parent is of another: the child sets it to 0.
@@ -93,7 +91,7 @@ pub(super) fn begin_waiting() {
 }
 
 /// Waits for the first signal.
-pub(super) fn wait() -> c_int {
+pub(in crate::signals) fn wait() -> c_int {
     loop {
         // SAFETY: `prepare` was called before this thread was started.
         unsafe { CAME.wait() };
@@ -116,7 +114,7 @@ pub(super) fn receive(signal: c_int) {
         Err(first) => {
             let since = unpack(first).map_or(0, |(_, first)| now.saturating_sub(first));
             // As long as the thread has not seen the first, no handler has begun to run.
-            if since >= SAME_MESSAGE && IS_SEEN.load(Relaxed) {
+            if u128::from(since) >= SAME_MESSAGE.as_micros() && IS_SEEN.load(Relaxed) {
                 C::end_by_signal(signal);
             }
         }

@@ -7,7 +7,7 @@ use signal_hook::consts::{SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSEGV, SIG
 use signal_hook::low_level;
 
 /// Refuses what can't be installed, and says why.
-pub(super) fn check(signal: c_int) -> io::Result<()> {
+pub(in crate::signals) fn check(signal: c_int) -> io::Result<()> {
     let why = match signal {
         SIGKILL | SIGSTOP => "can't be caught: no handler can run",
         SIGSEGV | SIGILL | SIGFPE | SIGBUS | SIGABRT => {

@@ -1,0 +1,57 @@
+//! A PostgreSQL server that all tests of a binary share, and that is gone when they have ended.
+//!
+//! For those whose tests leave servers, containers and folders behind: what is shared stands in a `static`, and statics
+//! are never dropped. Here the server is stopped and its folder removed when the tests have passed, when one has
+//! failed, and when Ctrl-C or a timeout ends them.
+//!
+//! `tests/accounts.rs` uses it: `cargo test -p postgres_fixture --test accounts`. It is for Unix, and empty elsewhere.
+#![cfg(unix)]
+
+mod cluster;
+mod exclusive;
+mod server;
+
+use std::env;
+use std::sync::OnceLock;
+
+pub use exclusive::{Exclusive, lock};
+use postgres::{Client, Error, NoTls};
+use server::Server;
+
+/// Connects to the server.
+///
+/// # Errors
+///
+/// If the server refuses.
+///
+/// # Panics
+///
+/// As [`url`].
+pub fn connect() -> Result<Client, Error> {
+    Client::connect(&url(), NoTls)
+}
+
+/// Returns the server that `DATABASE_URL` names or, without that, [`own_server`].
+///
+/// # Panics
+///
+/// As [`own_server`].
+pub fn url() -> String {
+    env::var("DATABASE_URL").unwrap_or_else(|_| own_server())
+}
+
+/// Returns where the server of this test binary is. The first call starts it.
+///
+/// # Panics
+///
+/// If it doesn't start.
+pub fn own_server() -> String {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    let start = || Server::start().unwrap_or_else(|error| panic!("PostgreSQL doesn't start: {error}"));
+    SERVER.get_or_init(start).url()
+}
+
+/// Has Ctrl-C and SIGTERM run the handlers. Called before there are any, since a test binary has no `main` to do it in.
+fn install_signals() {
+    atexit::signals::install().expect("a thread can be started");
+}
