@@ -3,8 +3,8 @@
 use std::env;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Error, Result};
 
 use crate::function::{Function, find_ident, lifetimes};
@@ -46,11 +46,18 @@ fn record(name: &str, options: TokenStream, item: TokenStream) -> Result<TokenSt
     let priority = priority(&options, &private);
     let index = next_index();
     let package = package();
+    let location = Span::mixed_site().located_at(ident.span());
+    let unique = format_ident!("__Atexit{index}", span = location);
+    let keyword = quote_spanned!(location=> enum);
+    let record = quote_spanned!(Span::mixed_site()=> #private::declare!(#ident, #call, #priority, #index, #package));
+    let mut variant = Group::new(Delimiter::Brace, quote_spanned!(Span::mixed_site()=> A = { #record; 0 }));
+    variant.set_span(location);
+    // One item, of a kind that can't be in an `impl`: there the compiler refuses it as a whole, at the function's name,
+    // and doesn't look into it. It would look into a `const _`, and find that function's name to be unknown.
     Ok(quote_spanned! {Span::mixed_site()=>
+        #[doc(hidden)]
         #(#[#attributes])*
-        const _: () = {
-            #private::declare!(#ident, #call, #priority, #index, #package);
-        };
+        #keyword #unique #variant
     })
 }
 

@@ -89,9 +89,14 @@ use proc_macro::TokenStream;
 /// `const`, `extern "C"`, in modules, function bodies and macros. Not `async` or `unsafe` functions, nor those with
 /// type or const parameters. The compiler's error says what to write instead.
 ///
-/// It refuses `main`, which would run again, and associated functions: inside an `impl` the attribute can't tell
-/// where it is, and the compiler refuses what it expands to in its own words. Annotate a function outside that calls
-/// it.
+/// It refuses `main`, which would run again, and methods and associated functions. One without `self` looks like any
+/// other function, so the attribute can't tell, and the compiler refuses in its own words:
+///
+/// ```text
+/// enum is not supported in `trait`s or `impl`s
+/// ```
+///
+/// Annotate a function outside the `impl` that calls it.
 ///
 /// The annotated functions of a library are linked as soon as a program uses anything of it; `use library as _;` is
 /// enough.
