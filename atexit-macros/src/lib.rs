@@ -63,13 +63,17 @@ use proc_macro::TokenStream;
 ///
 /// Write the path in the option `crate`, which always wins:
 ///
-/// ```ignore (needs a crate that re-exports this one)
+/// ```
+/// # mod facade {
+/// #     pub use atexit;
+/// # }
 /// use facade::atexit::atexit;
 ///
 /// #[atexit(crate = facade::atexit)]
 /// fn goodbye() {
 ///     println!("Goodbye, world!");
 /// }
+/// # fn main() {}
 /// ```
 ///
 /// # Order
