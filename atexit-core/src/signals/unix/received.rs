@@ -2,7 +2,7 @@
 //!
 //! A signal handler may interrupt any code, that of locks and of the allocator included. So [`receive`] touches
 //! nothing but atomics and makes only calls that POSIX.1-2024, 2.4.3, lists as safe there: `getpid`, `clock_gettime`,
-//! `sem_post`, and those of `end_by_signal`. (`signal-hook`, which calls it, keeps `errno` as it was.) It needs no
+//! `sem_post`, and those of `end_by_signal`. (What calls it keeps `errno` as it was.) It needs no
 //! file, so that it works in a program that has closed all of them.
 //!
 //! Relaxed is enough for all of these atomics: each tells by itself all that is read of it, and the semaphore orders
