@@ -57,8 +57,8 @@ fn add(signal: c_int) -> io::Result<()> {
 
 /// Has the signal received in place of its default action; says whether it had that.
 ///
-/// `signal-hook` is for what the program has set up before: from when it puts its handler there until it knows what is to
-/// be called, it calls what was there before, and a default action can't be called.
+/// `signal-hook` is for what the program has set up before: from when it puts its handler there until it knows what is
+/// to be called, it calls what was there before, and a default action can't be called.
 fn replace_default(signal: c_int) -> io::Result<bool> {
     extern "C" fn handle(signal: c_int) {
         let saved = errno::errno();
@@ -84,8 +84,8 @@ fn replace_default(signal: c_int) -> io::Result<bool> {
 
 /// Sets what is done at the signal, if that is given, and gives what was done before.
 fn exchange(signal: c_int, action: Option<&libc::sigaction>) -> io::Result<libc::sigaction> {
-    // SAFETY: zeroes are a valid `sigaction` to be written over, a null pointer changes nothing, and the actions that are
-    // set here are valid in a signal handler.
+    // SAFETY: zeroes are a valid `sigaction` to be written over, a null pointer changes nothing, and the actions that
+    // are set here are valid in a signal handler.
     unsafe {
         let mut previous: libc::sigaction = mem::zeroed();
         let action = action.map_or(ptr::null(), ptr::from_ref);
