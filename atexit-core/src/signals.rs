@@ -58,7 +58,7 @@ mod windows;
 use windows as system;
 
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
 use crate::exit;
@@ -175,9 +175,19 @@ pub(crate) fn lock() -> MutexGuard<'static, ()> {
     INSTALLING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Starts the thread that waits for a signal.
+/// Starts the thread that waits for a signal, and waits until it runs: while it starts, it holds locks of the standard
+/// library, which the child of a fork would find locked for ever. Not for long, since a thread that starts may be
+/// waiting for this one, if a library's constructor calls.
 fn start_thread() -> io::Result<()> {
-    Thread::for_handlers("atexit signals").spawn(wait).map(drop)
+    const TO_START: Duration = Duration::from_millis(100);
+
+    let (starts, has_started) = mpsc::channel::<()>();
+    Thread::for_handlers("atexit signals").spawn(|| {
+        drop(starts);
+        wait();
+    })?;
+    let _ = has_started.recv_timeout(TO_START);
+    Ok(())
 }
 
 /// Waits for a signal, and exits the process by it.
