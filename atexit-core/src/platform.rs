@@ -97,8 +97,13 @@ pub(crate) trait CRuntime {
         std::process::abort()
     }
 
-    /// A number of this thread's own among those that live, which can be asked for at any time.
-    fn thread_number() -> usize;
+    /// A number of this thread's own among those that live, which can be asked for at any time: the address of a
+    /// thread-local, which without a destructor stays until the thread has ended.
+    #[inline]
+    fn thread_number() -> usize {
+        thread_local!(static HERE: u8 = const { 0 });
+        HERE.with(|here| std::ptr::from_ref(here) as usize)
+    }
 
     /// A thread that may be joined while the library that we are in is being unloaded.
     type Thread: Send;
@@ -115,14 +120,6 @@ pub(crate) trait CRuntime {
 
     /// Has these called around every `fork`.
     fn around_fork(_before: Callback, _after_in_parent: Callback, _after_in_child: Callback) {}
-}
-
-/// The address of a thread-local. Without a destructor, it stays until the thread has ended.
-#[cfg(any(miri, not(windows)))]
-#[inline]
-fn address_of_thread_local() -> usize {
-    thread_local!(static HERE: u8 = const { 0 });
-    HERE.with(|here| std::ptr::from_ref(here) as usize)
 }
 
 /// Threads of the standard library, where these may be used at any time.

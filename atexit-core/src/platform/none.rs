@@ -29,11 +29,6 @@ impl CRuntime for NoC {
         std::process::exit(code)
     }
 
-    #[inline]
-    fn thread_number() -> usize {
-        super::address_of_thread_local()
-    }
-
     type Thread = std_thread::Thread;
 
     fn start_thread(body: fn()) -> Option<Self::Thread> {

@@ -98,11 +98,6 @@ impl CRuntime for Unix {
         Self::end_now(128 + signal)
     }
 
-    #[inline]
-    fn thread_number() -> usize {
-        super::address_of_thread_local()
-    }
-
     type Thread = Thread;
 
     /// Not one of Rust's standard library: those give their thread-locals destructors when they begin, for which glibc

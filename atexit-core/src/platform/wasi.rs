@@ -32,11 +32,6 @@ impl CRuntime for Wasi {
         unsafe { libc::_Exit(code) }
     }
 
-    #[inline]
-    fn thread_number() -> usize {
-        super::address_of_thread_local()
-    }
-
     type Thread = std_thread::Thread;
 
     fn start_thread(body: fn()) -> Option<Self::Thread> {
