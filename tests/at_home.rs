@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::sync::LazyLock;
 
-use atexit_test_support::{Build, Failed, Need, Status, Trial, cargo, child, fixture, main as run, needs, output};
+use atexit_test_support::{
+    Build, Failed, Need, Status, Trial, cargo, child, fixture, main as run, needs, output, text,
+};
 
 const CLIPPY: Need = Need::program("clippy", "cargo", &["clippy", "--version"]);
 
@@ -286,8 +288,4 @@ fn on_the_workspace(arguments: &[&str]) -> Command {
 fn succeeds(command: Command) -> Result<String, Failed> {
     let output = output(command)?;
     if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr).into()) }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).replace("\r\n", "\n")
 }

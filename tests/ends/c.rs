@@ -5,9 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use atexit::register;
-use atexit_test_support::{Scenario, scenario};
-
-use crate::{letter, register_letters};
+use atexit_test_support::{Scenario, letter, register_letters, scenario};
 
 /// Registers handlers with C that print one digit each.
 fn c_atexit(handler: extern "C" fn()) {

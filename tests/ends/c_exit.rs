@@ -57,7 +57,7 @@ mod glibc {
                 static BARRIER: Barrier = Barrier::new(2);
                 let slow_letter = move |letter| {
                     thread::sleep(duration);
-                    crate::letter(letter);
+                    atexit_test_support::letter(letter);
                 };
                 letters.chars().for_each(|letter| _ = atexit::register_with(slow_letter, (letter,)));
                 crate::in_the_annotated_handler(move || thread::sleep(duration));

@@ -4,9 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use atexit::{exit, is_exiting, register};
-use atexit_test_support::{Scenario, scenario};
-
-use crate::register_letters;
+use atexit_test_support::{Scenario, register_letters, scenario};
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![

@@ -18,15 +18,16 @@ pub(crate) use unix::{scenarios, trials};
 
 #[cfg(unix)]
 mod unix {
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
     use std::sync::mpsc;
     use std::thread;
     use std::time::Duration;
 
     use atexit::{Registration, register};
-    use atexit_test_support::scenario;
+    use atexit_test_support::{register_letters, scenario};
 
     use super::{Scenario, Trial};
-    use crate::{a_hundred_times, register_letters};
+    use crate::a_hundred_times;
 
     /// A child process.
     struct Child(libc::pid_t);
@@ -319,13 +320,23 @@ mod unix {
             })
             .prints("D"),
             scenario("a_thread_that_forks_while_others_register_does_not_hold_them_up", || {
-                let threads: Vec<_> = (0..4)
-                    .map(|_| thread::spawn(|| (0..2000).for_each(|_| assert!(register(|| ()).unregister()))))
-                    .collect();
+                // The child of a fork inherits locks of the standard library as they are, and a thread holds one where
+                // it begins and where it ends. So none does so meanwhile.
+                static IS_DONE: AtomicBool = AtomicBool::new(false);
+                let (begun, wait) = mpsc::channel();
+                let run = move || {
+                    begun.send(()).unwrap();
+                    while !IS_DONE.load(Relaxed) {
+                        assert!(register(|| ()).unregister());
+                    }
+                };
+                let threads = [(); 4].map(|()| thread::spawn(run.clone()));
+                threads.iter().for_each(|_| wait.recv().unwrap());
                 for _ in 0..50 {
                     in_a_child(|| _ = atexit::clear());
                     thread::sleep(Duration::from_millis(1));
                 }
+                IS_DONE.store(true, Relaxed);
                 threads.into_iter().for_each(|thread| thread.join().unwrap());
             })
             .prints("D"),

@@ -3,9 +3,7 @@
 use std::thread;
 
 use atexit::{guard, register};
-use atexit_test_support::{Scenario, scenario};
-
-use crate::register_letters;
+use atexit_test_support::{Scenario, register_letters, scenario};
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![

@@ -1,9 +1,7 @@
 //! `set_failure_hook` and `Failure`.
 
 use atexit::{register, set_failure_hook};
-use atexit_test_support::{Scenario, scenario};
-
-use crate::register_letters;
+use atexit_test_support::{Scenario, register_letters, scenario};
 
 fn fails() -> Result<(), &'static str> {
     Err("no space left")

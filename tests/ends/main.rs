@@ -4,6 +4,7 @@
 
 mod c;
 mod c_exit;
+mod deadline;
 mod exit;
 mod fork;
 mod guard;
@@ -15,6 +16,7 @@ mod panic_hook;
 mod surroundings;
 mod table;
 mod threads;
+mod trace;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -47,7 +49,7 @@ fn in_the_annotated_handler(function: impl FnOnce() + Send + 'static) {
 }
 
 fn main() -> ExitCode {
-    let scenarios: [Vec<Scenario>; 12] = [
+    let scenarios: [Vec<Scenario>; 14] = [
         exit::scenarios(),
         guard::scenarios(),
         hook::scenarios(),
@@ -60,9 +62,18 @@ fn main() -> ExitCode {
         fork::scenarios(),
         c::scenarios(),
         c_exit::scenarios(),
+        deadline::scenarios(),
+        trace::scenarios(),
     ];
     let trials = || {
-        let trials = [threads::trials(), on_thread::trials(), fork::trials(), c_exit::trials()];
+        let trials = [
+            threads::trials(),
+            on_thread::trials(),
+            fork::trials(),
+            c_exit::trials(),
+            deadline::trials(),
+            trace::trials(),
+        ];
         trials.into_iter().flatten().collect()
     };
     atexit_test_support::main_with_table(table::rows(), scenarios.into_iter().flatten().collect(), trials)
@@ -82,16 +93,4 @@ fn once(name: &str, stdout: &str, status: i32) -> Result<(), Failed> {
         return Ok(());
     }
     Err(format!("it should print {stdout} and exit with {status}: {output:?}").into())
-}
-
-/// A handler that prints one letter.
-fn letter(letter: char) {
-    print!("{letter}");
-}
-
-/// Registers handlers that print one letter each.
-fn register_letters(letters: &str) {
-    for c in letters.chars() {
-        atexit::register_with(letter, (c,));
-    }
 }

@@ -6,9 +6,9 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use atexit::{guard, on_thread, register, register_with};
-use atexit_test_support::{Scenario, Trial, scenario};
+use atexit_test_support::{Scenario, Trial, letter, register_letters, scenario};
 
-use crate::{a_hundred_times, letter, register_letters};
+use crate::a_hundred_times;
 
 /// Prints when it is destroyed.
 struct Kept(&'static str);

@@ -4,9 +4,7 @@ use std::panic::{catch_unwind, set_hook};
 use std::thread;
 
 use atexit::{install_panic_hook, register};
-use atexit_test_support::{Scenario, scenario};
-
-use crate::register_letters;
+use atexit_test_support::{Scenario, register_letters, scenario};
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![

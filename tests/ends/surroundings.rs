@@ -6,9 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use atexit::register;
-use atexit_test_support::{Scenario, scenario};
-
-use crate::register_letters;
+use atexit_test_support::{Scenario, register_letters, scenario};
 
 thread_local! {
     static WITH_DESTRUCTOR: Cell<String> = const { Cell::new(String::new()) };

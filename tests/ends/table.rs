@@ -5,9 +5,7 @@ use std::io::{self, Write};
 use std::process::{ExitCode, Termination};
 use std::thread;
 
-use atexit_test_support::{Scenario, scenario};
-
-use crate::register_letters;
+use atexit_test_support::{Scenario, register_letters, scenario};
 
 /// A row in which all handlers run.
 fn runs_all<T: Termination>(name: &'static str, end: impl Fn() -> T + Send + 'static) -> Scenario {

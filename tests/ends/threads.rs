@@ -7,9 +7,9 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use atexit::register;
-use atexit_test_support::{Scenario, Trial, scenario};
+use atexit_test_support::{Scenario, Trial, register_letters, scenario};
 
-use crate::{a_hundred_times, register_letters};
+use crate::a_hundred_times;
 
 /// A handler that takes longer than registering it. Sleeping takes a hundred times as long on Windows.
 fn take_a_moment() {

@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use atexit_test_support::Status;
+use atexit_test_support::{Status, text};
 
 /// What a process left.
 #[derive(PartialEq, Debug)]
@@ -28,10 +28,6 @@ impl Trace {
         let stderr = self.stderr.lines().map(|line| format!("(standard error) {line}"));
         stdout.chain(stderr).chain([self.status.to_string()])
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).replace("\r\n", "\n")
 }
 
 /// Makes `atexit: handler crate::module::name (file.rs:12) panicked` into `atexit: handler name panicked`.

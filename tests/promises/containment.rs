@@ -6,9 +6,7 @@ use std::process::ExitCode;
 use std::thread::{self, JoinHandle};
 
 use atexit::{register, register_with};
-use atexit_test_support::{Scenario, scenario};
-
-use crate::register_letters;
+use atexit_test_support::{Scenario, register_letters, scenario};
 
 fn fails() -> Result<(), String> {
     Err("no space left".to_owned())

@@ -3,9 +3,7 @@
 use std::fmt;
 
 use atexit::{register, unregister};
-use atexit_test_support::{Scenario, scenario};
-
-use crate::{letter, register_letters};
+use atexit_test_support::{Scenario, letter, register_letters, scenario};
 
 /// Makes every call that there is.
 fn use_everything() {

@@ -14,15 +14,3 @@ fn main() -> ExitCode {
         [order::scenarios(), once::scenarios(), unregister::scenarios(), containment::scenarios(), lock::scenarios()];
     atexit_test_support::main(scenarios.into_iter().flatten().collect(), Vec::new)
 }
-
-/// A handler that prints one letter.
-fn letter(letter: char) {
-    print!("{letter}");
-}
-
-/// Registers handlers that print one letter each.
-fn register_letters(letters: &str) {
-    for c in letters.chars() {
-        atexit::register_with(letter, (c,));
-    }
-}

@@ -6,9 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use atexit::register;
-use atexit_test_support::{Scenario, scenario};
-
-use crate::register_letters;
+use atexit_test_support::{Scenario, register_letters, scenario};
 
 /// How many of the handlers that count have run.
 static RAN: AtomicUsize = AtomicUsize::new(0);

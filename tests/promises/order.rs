@@ -4,9 +4,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use atexit::{register, register_with};
-use atexit_test_support::{Scenario, scenario};
-
-use crate::register_letters;
+use atexit_test_support::{Scenario, register_letters, scenario};
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![

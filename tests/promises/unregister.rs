@@ -1,9 +1,7 @@
 //! What was unregistered is gone: it doesn't run, and it is dropped at once.
 
 use atexit::{on_thread, register, register_with, unregister};
-use atexit_test_support::{Scenario, scenario};
-
-use crate::{letter, register_letters};
+use atexit_test_support::{Scenario, letter, register_letters, scenario};
 
 /// Prints when it is dropped.
 struct Dropped(&'static str);

@@ -10,21 +10,22 @@ use std::os::windows::process::CommandExt;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
 
 use atexit::signals::{self, CTRL_BREAK_EVENT, CTRL_C_EVENT, CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT, CTRL_SHUTDOWN_EVENT};
-use atexit_test_support::{Failed, Scenario, Status, Trial, helper, output, program, scenario};
+use atexit_test_support::{
+    Failed, LATER, Scenario, Status, Trial, helper, output, program, register_letters, say, scenario, sleep_for_long,
+    wait_until_exiting,
+};
 use windows_sys::Win32::Foundation::WAIT_OBJECT_0;
 use windows_sys::Win32::System::Console::{GenerateConsoleCtrlEvent, SetConsoleCtrlHandler};
 use windows_sys::Win32::System::LibraryLoader::{GetModuleHandleA, GetProcAddress, LoadLibraryA};
 use windows_sys::Win32::System::Threading::{CREATE_NO_WINDOW, CreateThread, WaitForSingleObject};
 use windows_sys::core::BOOL;
 
-use crate::exit_in_the_last_handler;
-use crate::programs::{register_letters, say, sleep_for_long, wait_until_exiting};
+use crate::programs::{prepare, send_and_wait};
 
 /// `STATUS_CONTROL_C_EXIT`.
-const CONTROL_C_EXIT: i32 = -1_073_741_510;
+pub(crate) const CONTROL_C_EXIT: i32 = -1_073_741_510;
 
 /// The status of a process that a console event ends by default.
 const BY_DEFAULT: i32 = if cfg!(emulator = "wine") {
@@ -34,14 +35,11 @@ const BY_DEFAULT: i32 = if cfg!(emulator = "wine") {
     CONTROL_C_EXIT
 };
 
-/// How long after a first event a second one is surely a message of its own: they are the same within 100 milliseconds.
-const LATER: Duration = Duration::from_millis(300);
-
 /// A function whose type isn't known.
 type Function = unsafe extern "system" fn() -> isize;
 
 /// Sends an event to this process alone, and returns the thread that Windows starts for it.
-fn send(event: i32) -> OwnedHandle {
+pub(crate) fn send(event: i32) -> OwnedHandle {
     let event: usize = event.try_into().unwrap();
     // SAFETY: the thread begins in a function that takes the number of an event, as the console starts it.
     unsafe {
@@ -60,18 +58,6 @@ fn send(event: i32) -> OwnedHandle {
 fn ends_soon(thread: &OwnedHandle) -> bool {
     // SAFETY: it is the handle of a thread.
     unsafe { WaitForSingleObject(thread.as_raw_handle(), 300) == WAIT_OBJECT_0 }
-}
-
-/// Sends an event to this process, and waits until it has ended the process.
-fn send_and_wait(event: i32) {
-    send(event);
-    sleep_for_long();
-}
-
-fn prepare() {
-    signals::install().unwrap();
-    register_letters("abc");
-    say("ready ");
 }
 
 /// Sets a handler of the program's own, which says so and deals with the event.
@@ -142,36 +128,6 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             &[-1, 3, 4, 7, i32::MAX].map(|wrong| format!("{wrong} is not the number of a console event\n")).concat(),
         )
         .exits(BY_DEFAULT),
-        program("the_handlers_run_while_main_returns", || {
-            atexit::register(|| thread::sleep(Duration::from_millis(200)));
-            send(CTRL_C_EVENT);
-            wait_until_exiting();
-        }),
-        program("the_handlers_run_while_main_panics", || {
-            atexit::register(|| thread::sleep(Duration::from_millis(200)));
-            send(CTRL_C_EVENT);
-            wait_until_exiting();
-            std::panic::resume_unwind(Box::new(()));
-        }),
-        program("the_handlers_run_while_a_thread_exits", || {
-            atexit::register(|| thread::sleep(Duration::from_millis(200)));
-            thread::spawn(|| {
-                wait_until_exiting();
-                atexit::exit(4)
-            });
-            send_and_wait(CTRL_C_EVENT);
-        }),
-        program("an_event_waits_for_a_handler_that_another_thread_runs", || {
-            atexit::register(|| {
-                send(CTRL_C_EVENT);
-                wait_until_exiting();
-                thread::sleep(Duration::from_millis(200));
-                print!("d");
-            });
-            atexit::run();
-            sleep_for_long();
-        })
-        .prints("ready dcbaD0"),
         scenario("the_thread_of_an_event_that_the_process_does_not_survive_stays_until_the_handlers_have_run", || {
             signals::install().unwrap();
             let ends = Arc::new(Mutex::new(None));
@@ -185,7 +141,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .prints(&format!("false D{CTRL_CLOSE_EVENT}"))
         .exits(CONTROL_C_EXIT),
         program("exit_in_a_handler_changes_the_status", || {
-            exit_in_the_last_handler();
+            atexit::register(|| atexit::exit(3));
             send_and_wait(CTRL_C_EVENT);
         })
         .exits(3),
@@ -239,16 +195,6 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("ready begun ")
         .exits(CONTROL_C_EXIT),
-        scenario("an_event_during_an_ordinary_exit_changes_nothing_of_it", || {
-            prepare();
-            atexit::register(|| {
-                send(CTRL_C_EVENT);
-                thread::sleep(LATER);
-            });
-            atexit::exit(3)
-        })
-        .prints("ready cbaD")
-        .exits(3),
         scenario("that_the_console_is_closed_during_an_ordinary_exit_changes_nothing_of_it", || {
             prepare();
             atexit::register(|| {
@@ -271,12 +217,6 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("ready begun ")
         .exits(CONTROL_C_EXIT),
-        helper("stuck_after_an_event", || {
-            atexit::set_deadline(Some(Duration::from_millis(300)));
-            signals::install().unwrap();
-            atexit::register(sleep_for_long);
-            send_and_wait(CTRL_C_EVENT);
-        }),
         helper("two_events_in_the_same_moment", || {
             prepare();
             atexit::register(|| thread::sleep(LATER));
@@ -302,7 +242,6 @@ pub(crate) fn trials() -> Vec<Trial> {
             let attempt = || ends(program("two_events_in_the_same_moment"));
             (1..ATTEMPTS).find_map(|_| attempt().ok()).map_or_else(attempt, Ok)
         }),
-        Trial::test("a_deadline_holds_after_an_event", || is_cut_short(program("stuck_after_an_event"))),
         Trial::test("ctrl_c_from_the_console_runs_the_handlers", || {
             let mut command = program("ctrl_c_from_the_console");
             // With a console of its own, so that nobody else receives it.
@@ -310,23 +249,6 @@ pub(crate) fn trials() -> Vec<Trial> {
             ends(command)
         }),
     ]
-}
-
-/// The report names the handler that is running and the one that is pending.
-fn is_cut_short(command: Command) -> Result<(), Failed> {
-    let output = output(command)?;
-    let report = String::from_utf8_lossy(&output.stderr);
-    let lines: Vec<&str> = report.lines().collect();
-    let is_right = matches!(lines[..], [passed, running, pending]
-        if passed == "atexit: the exit deadline of 300ms has passed"
-            && running.starts_with("atexit: handler signals::programs::sleep_for_long (")
-            && running.contains(") is still running after ")
-            && pending.starts_with("atexit: handler signals::annotated (")
-            && pending.ends_with(") is still pending and will not run"));
-    if is_right && output.stdout.is_empty() && Status::of(output.status) == Status::Code(CONTROL_C_EXIT) {
-        return Ok(());
-    }
-    Err(format!("{output:?}").into())
 }
 
 /// The program runs all handlers after Ctrl-C, and ends by that.

@@ -7,11 +7,13 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use atexit::signals;
-use atexit_test_support::{Failed, Process, Scenario, Status, Trial, files, helper, program, same, scenario, scratch};
+use atexit_test_support::{
+    Failed, Process, Scenario, Status, Trial, files, helper, program, register_letters, same, say, scenario, scratch,
+};
 use libc::SIGTERM;
 
 use crate::forking::{CHILDREN_START_NO_THREADS, in_a_child};
-use crate::programs::{register_letters, say, send_and_wait};
+use crate::programs::send_and_wait;
 
 /// The variable that says where the program opens files.
 const FOLDER: &str = "FOLDER";

@@ -1,4 +1,4 @@
-//! How a process ends by a signal: in the middle of everything, and whatever else it does meanwhile.
+//! How a process ends by a signal, in the middle of everything.
 
 use std::hint::black_box;
 use std::io::Read;
@@ -8,10 +8,12 @@ use std::thread;
 use std::time::Duration;
 
 use atexit::signals;
-use atexit_test_support::{Failed, Process, Scenario, Status, Trial, helper, program, scenario};
+use atexit_test_support::{
+    Failed, Process, Scenario, Status, Trial, helper, program, register_letters, scenario, sleep_for_long,
+};
 use libc::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::programs::{register_letters, say, send, sleep_for_long, wait_until_exiting};
+use crate::programs::{prepare, send};
 
 /// The signal that the test asks for, if the process is to send it itself.
 fn send_what_is_asked_for() {
@@ -20,21 +22,7 @@ fn send_what_is_asked_for() {
     }
 }
 
-fn prepare() {
-    signals::install().unwrap();
-    register_letters("abc");
-    say("ready ");
-}
-
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    let program = |name, main: fn()| {
-        scenario(name, move || {
-            prepare();
-            main();
-        })
-        .prints("ready cbaD15")
-        .killed_by(SIGTERM)
-    };
     let helper_of = |name, main: fn()| {
         helper(name, move || {
             prepare();
@@ -42,47 +30,6 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
     };
     vec![
-        program("while_sleeping", || {
-            send(SIGTERM);
-            sleep_for_long();
-        }),
-        program("the_handlers_run_while_main_returns", || {
-            // It is the newest, and so the first: `main` returns while it runs.
-            atexit::register(|| thread::sleep(Duration::from_millis(200)));
-            send(SIGTERM);
-            wait_until_exiting();
-        }),
-        program("the_handlers_run_while_main_panics", || {
-            atexit::register(|| thread::sleep(Duration::from_millis(200)));
-            send(SIGTERM);
-            wait_until_exiting();
-            std::panic::resume_unwind(Box::new(()));
-        }),
-        program("the_handlers_run_while_a_thread_exits", || {
-            atexit::register(|| thread::sleep(Duration::from_millis(200)));
-            thread::spawn(|| {
-                wait_until_exiting();
-                std::process::exit(3)
-            });
-            thread::spawn(|| {
-                wait_until_exiting();
-                atexit::exit(4)
-            });
-            send(SIGTERM);
-            sleep_for_long();
-        }),
-        program("a_signal_waits_for_a_handler_that_another_thread_runs", || {
-            atexit::clear();
-            register_letters("ab");
-            atexit::register(|| {
-                send(SIGTERM);
-                thread::sleep(Duration::from_millis(200));
-                print!("c");
-            });
-            atexit::run();
-            sleep_for_long();
-        })
-        .prints("ready cba"),
         scenario("a_signal_waits_for_the_last_handler_that_another_thread_runs_and_for_what_that_registers", || {
             signals::install().unwrap();
             atexit::clear();
@@ -153,19 +100,6 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("aD15")
         .killed_by(SIGTERM),
-        scenario("an_ordinary_exit_is_not_one_by_a_signal", prepare).prints("ready cbaD"),
-        scenario("a_signal_during_an_ordinary_exit_changes_nothing_of_it", || {
-            signals::install().unwrap();
-            register_letters("a");
-            atexit::register(|| {
-                send(SIGTERM);
-                thread::sleep(Duration::from_millis(200));
-            });
-            register_letters("b");
-            atexit::exit(3)
-        })
-        .prints("baD")
-        .exits(3),
         // The programs of the trials below.
         helper_of("ready_and_sleeping", || {
             send_what_is_asked_for();

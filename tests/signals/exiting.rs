@@ -6,10 +6,12 @@ use std::thread;
 use std::time::Duration;
 
 use atexit::signals;
-use atexit_test_support::{Process, Scenario, Status, Trial, helper, program, scenario};
+use atexit_test_support::{
+    Process, Scenario, Status, Trial, helper, program, register_letters, scenario, wait_until_exiting,
+};
 use libc::SIGTERM;
 
-use crate::programs::{register_letters, send, send_and_wait, wait_until_exiting};
+use crate::programs::{send, send_and_wait};
 
 /// The variable that says when a handler calls `atexit::exit`.
 const MOMENT: &str = "MOMENT";

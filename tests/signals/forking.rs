@@ -7,10 +7,10 @@ use std::thread;
 use std::time::Duration;
 
 use atexit::signals;
-use atexit_test_support::{LATER, Scenario, Status, scenario};
+use atexit_test_support::{LATER, Scenario, Status, register_letters, say, scenario, sleep_for_long};
 use libc::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
-use crate::programs::{register_letters, say, send, send_and_wait, sleep_for_long};
+use crate::programs::{send, send_and_wait};
 
 /// Where a forked child starts a thread, qemu 7.2 fails an assertion of its own: `plugins/core.c`, in
 /// `qemu_plugin_vcpu_init_hook`.

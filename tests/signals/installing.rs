@@ -5,11 +5,13 @@ use std::thread;
 use std::time::Duration;
 
 use atexit::signals;
-use atexit_test_support::{Process, Scenario, Status, Trial, helper, program, scenario, started_by};
+use atexit_test_support::{
+    Process, Scenario, Status, Trial, helper, program, register_letters, say, scenario, started_by,
+};
 use libc::{SIGHUP, SIGTERM, SIGUSR1, SIGUSR2};
 
 use crate::forking::in_a_child;
-use crate::programs::{register_letters, say, send, send_and_wait};
+use crate::programs::{send, send_and_wait};
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![

@@ -3,10 +3,10 @@
 use std::io::ErrorKind;
 
 use atexit::signals;
-use atexit_test_support::{Scenario, scenario};
+use atexit_test_support::{Scenario, say, scenario};
 use libc::SIGTERM;
 
-use crate::programs::{say, send_and_wait};
+use crate::programs::send_and_wait;
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     let scenarios = vec![
@@ -56,7 +56,9 @@ signal 12345 is not known to end a process
 #[cfg(target_os = "linux")]
 mod linux {
     use super::{ErrorKind, SIGTERM, Scenario, scenario, send_and_wait, signals};
-    use crate::programs::{register_letters, send, sleep_for_long};
+    use atexit_test_support::{register_letters, sleep_for_long};
+
+    use crate::programs::send;
 
     pub(super) fn scenarios() -> Vec<Scenario> {
         let kind = |name, signal| {

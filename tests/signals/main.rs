@@ -4,6 +4,8 @@
 
 #[cfg(windows)]
 mod console;
+#[cfg(any(unix, windows))]
+mod deadline;
 #[cfg(unix)]
 mod descriptors;
 #[cfg(unix)]
@@ -18,6 +20,8 @@ mod forking;
 mod installing;
 #[cfg(unix)]
 mod kinds;
+#[cfg(any(unix, windows))]
+mod meanwhile;
 #[cfg(target_os = "linux")]
 mod process_one;
 #[cfg(any(unix, windows))]
@@ -30,16 +34,13 @@ mod second;
 mod stack;
 #[cfg(target_os = "linux")]
 mod threadless;
-#[cfg(any(unix, windows))]
-mod timing;
 
 use std::process::ExitCode;
-#[cfg(any(unix, windows))]
-use std::sync::atomic::{AtomicBool, Ordering};
 
 #[cfg(unix)]
 fn main() -> ExitCode {
     let scenarios = [
+        meanwhile::scenarios(),
         ending::scenarios(),
         second::scenarios(),
         exiting::scenarios(),
@@ -53,7 +54,7 @@ fn main() -> ExitCode {
         threadless::scenarios(),
         #[cfg(target_os = "linux")]
         process_one::scenarios(),
-        timing::scenarios(),
+        deadline::scenarios(),
     ];
     let trials = || {
         let trials = [
@@ -66,7 +67,7 @@ fn main() -> ExitCode {
             stack::trials(),
             #[cfg(target_os = "linux")]
             process_one::trials(),
-            timing::trials(),
+            deadline::trials(),
             examples::trials(),
         ];
         trials.into_iter().flatten().collect()
@@ -76,8 +77,8 @@ fn main() -> ExitCode {
 
 #[cfg(windows)]
 fn main() -> ExitCode {
-    let scenarios = [console::scenarios(), timing::scenarios()];
-    let trials = || [console::trials(), timing::trials()].into_iter().flatten().collect();
+    let scenarios = [console::scenarios(), meanwhile::scenarios(), deadline::scenarios()];
+    let trials = || [console::trials(), deadline::trials()].into_iter().flatten().collect();
     atexit_test_support::main(scenarios.into_iter().flatten().collect(), trials)
 }
 
@@ -98,18 +99,5 @@ fn annotated() -> std::io::Result<()> {
         None if atexit_test_support::is_scenario() => print!("D"),
         None => {}
     }
-    std::io::stdout().flush()?;
-    if EXITS.load(Ordering::Relaxed) {
-        atexit::exit(3);
-    }
-    Ok(())
-}
-
-#[cfg(any(unix, windows))]
-static EXITS: AtomicBool = AtomicBool::new(false);
-
-/// Has the handler that runs last end the process with status 3.
-#[cfg(any(unix, windows))]
-fn exit_in_the_last_handler() {
-    EXITS.store(true, Ordering::Relaxed);
+    std::io::stdout().flush()
 }

@@ -5,12 +5,15 @@ use std::io;
 use std::thread;
 
 use atexit::signals;
-use atexit_test_support::{LATER, NAMESPACE, Process, Scenario, Status, Trial, as_process_one, helper, needs, program};
+use atexit_test_support::{
+    LATER, NAMESPACE, PROCESS_ONE_CAN_RAISE, Process, Scenario, Status, Trial, as_process_one, helper, needs, program,
+    register_letters,
+};
 use libc::{SIGHUP, SIGINT, SIGTERM, c_int};
 
-use crate::forking::in_a_child;
-use crate::programs::{register_letters, send_and_wait};
-use crate::timing::names_what_is_stuck;
+use crate::deadline::names_what_is_stuck;
+use crate::forking::{CHILDREN_START_NO_THREADS, in_a_child};
+use crate::programs::{SIGNAL, send_and_wait};
 
 /// The status of a process that would end by this signal.
 const fn status(signal: c_int) -> Status {
@@ -40,6 +43,36 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = vec![
+        Trial::test("process_one_that_exits_in_a_handler_has_that_status", || {
+            let process = start("exit_in_a_handler_that_a_signal_runs_ends_with_that_status")?;
+            process.end()?.is("baD15", Status::Code(7))
+        }),
+        Trial::test("a_child_of_process_one_that_installs_nothing_ends_by_the_signal", || {
+            let process = start("a_forked_child_ends_by_a_signal_and_leaves_the_parent_alone")?;
+            process.end()?.is("signal 15 None baD", Status::Code(0))
+        }),
+    ];
+    if !CHILDREN_START_NO_THREADS {
+        trials.extend([
+            Trial::test("a_child_of_process_one_ends_by_the_signal", || {
+                let process = start("a_forked_child_that_installs_again_runs_its_handlers")?;
+                process.end()?.is("aD15 signal 15 aD2", status(SIGINT))
+            }),
+            Trial::test("the_handlers_of_process_one_in_a_nested_namespace_run", || {
+                let process = start("process_one_with_process_one_of_another_namespace_as_its_child")?;
+                process.end()?.is("aD15 status 143 aD", Status::Code(0))
+            }),
+        ]);
+    }
+    if PROCESS_ONE_CAN_RAISE {
+        trials.extend(trials_of_its_end());
+    }
+    needs(&NAMESPACE, trials)
+}
+
+/// How it ends where it would die by a signal.
+fn trials_of_its_end() -> Vec<Trial> {
+    let mut trials = vec![
         Trial::test("process_one_exits_at_once_at_a_second_signal", || {
             let mut process = start("ready_with_a_handler_that_sleeps")?;
             process.wait_for("ready ")?;
@@ -58,26 +91,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             process.end()?.is("ready begun ", status(SIGTERM))
         }),
         Trial::test("process_one_exits_at_the_deadline_after_a_signal", || {
-            let mut process = start("stuck_after_a_signal")?;
-            process.wait_for("ready ")?;
-            process.signal(SIGTERM)?;
-            names_what_is_stuck(&process.end()?, "ready ", status(SIGTERM))
-        }),
-        Trial::test("process_one_that_exits_in_a_handler_has_that_status", || {
-            let process = start("exit_in_a_handler_that_a_signal_runs_ends_with_that_status")?;
-            process.end()?.is("baD15", Status::Code(7))
-        }),
-        Trial::test("a_child_of_process_one_ends_by_the_signal", || {
-            let process = start("a_forked_child_that_installs_again_runs_its_handlers")?;
-            process.end()?.is("aD15 signal 15 aD2", status(SIGINT))
-        }),
-        Trial::test("a_child_of_process_one_that_installs_nothing_ends_by_the_signal", || {
-            let process = start("a_forked_child_ends_by_a_signal_and_leaves_the_parent_alone")?;
-            process.end()?.is("signal 15 None baD", Status::Code(0))
-        }),
-        Trial::test("the_handlers_of_process_one_in_a_nested_namespace_run", || {
-            let process = start("process_one_with_process_one_of_another_namespace_as_its_child")?;
-            process.end()?.is("aD15 status 143 aD", Status::Code(0))
+            names_what_is_stuck(&start("stuck_after_a_signal")?.end()?, status(SIGNAL))
         }),
     ];
     for signal in [SIGINT, SIGTERM, SIGHUP] {
@@ -98,5 +112,5 @@ pub(crate) fn trials() -> Vec<Trial> {
             })
         }));
     }
-    needs(&NAMESPACE, trials)
+    trials
 }

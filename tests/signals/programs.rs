@@ -1,20 +1,28 @@
-//! What the programs of several scenarios do.
+//! What the programs of several scenarios do, and how what they do to themselves is called on each platform.
 
-use std::io::Write;
-use std::thread;
-use std::time::Duration;
+use atexit::signals;
+use atexit_test_support::{Status, register_letters, say, sleep_for_long};
 
-/// Registers handlers that print one letter each.
-pub(crate) fn register_letters(letters: &str) {
-    for letter in letters.chars() {
-        atexit::register(move || print!("{letter}"));
-    }
-}
+#[cfg(windows)]
+pub(crate) use crate::console::send;
 
-/// Tells the test that the program has come so far.
-pub(crate) fn say(text: &str) {
-    print!("{text}");
-    std::io::stdout().flush().expect("the test reads it");
+/// The signal that ends programs for which it makes no difference: on Windows, a console event.
+#[cfg(unix)]
+pub(crate) const SIGNAL: i32 = libc::SIGTERM;
+#[cfg(windows)]
+pub(crate) const SIGNAL: i32 = signals::CTRL_C_EVENT;
+
+/// How a process ends by that signal, after its handlers.
+#[cfg(unix)]
+pub(crate) const ENDED: Status = Status::Signal(SIGNAL);
+#[cfg(windows)]
+pub(crate) const ENDED: Status = Status::Code(crate::console::CONTROL_C_EXIT);
+
+/// Installs the signals, registers handlers, and says so.
+pub(crate) fn prepare() {
+    signals::install().unwrap();
+    register_letters("abc");
+    say("ready ");
 }
 
 /// Sends a signal to this process.
@@ -25,20 +33,7 @@ pub(crate) fn send(signal: i32) {
 }
 
 /// Sends a signal to this process, and waits until it has ended the process.
-#[cfg(unix)]
 pub(crate) fn send_and_wait(signal: i32) {
     send(signal);
     sleep_for_long();
-}
-
-/// Longer than any of these processes lives.
-pub(crate) fn sleep_for_long() {
-    thread::sleep(Duration::from_secs(60));
-}
-
-/// Waits until the process exits, in another thread or by a signal.
-pub(crate) fn wait_until_exiting() {
-    while !atexit::is_exiting() {
-        thread::yield_now();
-    }
 }

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use std::{iter, ptr};
 
 use atexit::signals;
-use atexit_test_support::{Failed, Left, Process, Scenario, Status, Trial, helper, program};
+use atexit_test_support::{
+    Failed, Left, Process, Scenario, Status, Trial, helper, program, register_letters, sleep_for_long,
+};
 use libc::{SIGTERM, pid_t};
-
-use crate::programs::{register_letters, sleep_for_long};
 
 /// The variable that says how many microseconds after the beginning of `install` the signal comes.
 const DELAY: &str = "DELAY";

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use atexit::signals;
 use atexit_test_support::{
-    Failed, LATER, Left, Need, Process, Scenario, Status, Trial, helper, needs, program, started_by,
+    Failed, LATER, Left, Need, Process, Scenario, Status, Trial, helper, needs, program, register_letters, say,
+    sleep_for_long, started_by, wait_until_exiting,
 };
 use libc::{SIGHUP, SIGINT, SIGTERM, c_int};
 
-use crate::programs::{register_letters, say, send, send_and_wait, sleep_for_long, wait_until_exiting};
+use crate::programs::{send, send_and_wait};
 
 /// Two signals that are sent within this time surely come within 100 milliseconds of each other.
 const CLOSE: Duration = Duration::from_millis(50);

@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use atexit::signals;
-use atexit_test_support::{Failed, Left, Process, Scenario, Status, Trial, helper, program};
+use atexit_test_support::{Failed, IS_QEMU, Left, Process, Scenario, Status, Trial, helper, program};
 use libc::{RLIM_INFINITY, SIGTERM, rlim_t};
 
 use crate::programs::send_and_wait;
@@ -71,11 +71,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
 
 pub(crate) fn trials() -> Vec<Trial> {
     let trial = |promise, name, bytes: rlim_t, limit| Trial::test(promise, move || uses(name, bytes, limit));
-    vec![
-        Trial::test("a_handler_that_a_signal_runs_may_be_a_large_closure", || {
-            let left = with_limit(program("with_a_large_closure"), 16 * MEBIBYTE)?;
-            left.is("true D15", Status::Signal(SIGTERM))
-        }),
+    let mut trials = vec![
         trial(
             "a_handler_that_a_signal_runs_may_have_a_large_local_array",
             "using_the_stack_for_a_large_array",
@@ -88,19 +84,29 @@ pub(crate) fn trials() -> Vec<Trial> {
             6 * MEBIBYTE,
             8 * MEBIBYTE,
         ),
-        trial(
-            "a_handler_that_a_signal_runs_has_as_much_stack_as_main_where_that_has_more",
-            "using_the_stack_for_recursion",
-            48 * MEBIBYTE,
-            64 * MEBIBYTE,
-        ),
-        trial(
-            "a_handler_that_a_signal_runs_may_recurse_deeply_where_the_stack_has_no_limit",
-            "using_the_stack_for_recursion",
-            6 * MEBIBYTE,
-            RLIM_INFINITY,
-        ),
-    ]
+    ];
+    // Programs that qemu 7.2 runs can't change the limit: their call succeeds, and `exec` finds the limit as it was.
+    if !IS_QEMU {
+        trials.extend([
+            Trial::test("a_handler_that_a_signal_runs_may_be_a_large_closure", || {
+                let left = with_limit(program("with_a_large_closure"), 16 * MEBIBYTE)?;
+                left.is("true D15", Status::Signal(SIGTERM))
+            }),
+            trial(
+                "a_handler_that_a_signal_runs_has_as_much_stack_as_main_where_that_has_more",
+                "using_the_stack_for_recursion",
+                48 * MEBIBYTE,
+                64 * MEBIBYTE,
+            ),
+            trial(
+                "a_handler_that_a_signal_runs_may_recurse_deeply_where_the_stack_has_no_limit",
+                "using_the_stack_for_recursion",
+                6 * MEBIBYTE,
+                RLIM_INFINITY,
+            ),
+        ]);
+    }
+    trials
 }
 
 /// Ends a program that uses so much of the stack, where it may use as much as the limit says.

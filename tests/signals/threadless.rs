@@ -4,10 +4,10 @@ use std::io;
 use std::thread;
 
 use atexit::signals;
-use atexit_test_support::{Scenario, scenario};
+use atexit_test_support::{Scenario, register_letters, scenario};
 use libc::SIGTERM;
 
-use crate::programs::{register_letters, send_and_wait};
+use crate::programs::send_and_wait;
 
 /// From now on, this process can start no thread.
 fn refuse_threads() {

@@ -4,9 +4,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use atexit::{guard, on_thread, register};
-use atexit_test_support::{Scenario, scenario};
-
-use crate::register_letters;
+use atexit_test_support::{Scenario, register_letters, scenario};
 
 static AFTER_ALL_HANDLERS: Mutex<Option<fn()>> = Mutex::new(None);
 

@@ -4,11 +4,10 @@ use std::sync::Mutex;
 use std::thread;
 
 use atexit::{on_thread, register};
-use atexit_test_support::{Scenario, scenario};
+use atexit_test_support::{Scenario, register_letters, scenario};
 
 use super::after_all::make_and_drop_a_guard;
 use super::call;
-use crate::register_letters;
 
 static IN_A_FINALIZER: Mutex<Option<fn()>> = Mutex::new(None);
 static IN_THE_LAST_FINALIZER: Mutex<Option<fn()>> = Mutex::new(None);

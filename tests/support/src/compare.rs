@@ -19,6 +19,24 @@ pub fn without_times(report: &str) -> String {
     report.lines().map(|line| line.split(" after ").next().unwrap_or(line).to_owned() + "\n").collect()
 }
 
+/// A report of ours, a line each, with `N` for each number. A time that is short may be given in micro- or milliseconds.
+/// On Windows, the path of a file may have backslashes.
+#[must_use]
+pub fn without_numbers(report: &str) -> Vec<String> {
+    let without_numbers = |line: &str| {
+        let mut result = String::new();
+        for character in line.replace("µs", "ms").replace('\\', "/").chars() {
+            match character {
+                '0'..='9' | '.' if result.ends_with('N') => {}
+                '0'..='9' => result.push('N'),
+                _ => result.push(character),
+            }
+        }
+        result
+    };
+    report.lines().map(without_numbers).collect()
+}
+
 /// What a program wrote to standard error, without the line that qemu adds when a signal ends one and dumps its memory.
 #[must_use]
 pub fn errors(bytes: &[u8]) -> String {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use libtest_mimic::{Failed, Trial};
 
-use crate::process::{Left, NAMESPACE, Process, as_process_one};
+use crate::process::{Left, NAMESPACE, PROCESS_ONE_CAN_RAISE, Process, as_process_one};
 use crate::scenario::Status;
 use crate::skip::needs;
 
@@ -35,15 +35,9 @@ pub enum End {
 impl End {
     /// Those that run handlers on this platform: on Windows, `std::process::exit` doesn't.
     pub const ALL: &[Self] = if cfg!(unix) {
-        &[
-            Self::Return,
-            Self::Err,
-            Self::Panic,
-            Self::Exit,
-            Self::Interrupt,
-            Self::Terminate,
-            Self::TerminateAsProcessOne,
-        ]
+        const ON_UNIX: &[End] =
+            &[End::Return, End::Err, End::Panic, End::Exit, End::Interrupt, End::Terminate, End::TerminateAsProcessOne];
+        if PROCESS_ONE_CAN_RAISE { ON_UNIX } else { ON_UNIX.split_last().unwrap().1 }
     } else if cfg!(windows) {
         &[Self::Return, Self::Err, Self::Panic]
     } else {

@@ -13,7 +13,7 @@ use std::time::Duration;
 use libtest_mimic::Failed;
 
 use crate::scenario::Status;
-pub use one::{NAMESPACE, as_process_one};
+pub use one::{NAMESPACE, PROCESS_ONE_CAN_RAISE, as_process_one};
 
 /// How long after a first signal a second one is surely a message of its own: they are the same within 100
 /// milliseconds.

@@ -116,13 +116,19 @@ impl Scenario {
     /// It exits with this status.
     #[must_use]
     pub fn exits(self, code: i32) -> Self {
-        self.promise(|expected| expected.status = Status::Code(code))
+        self.ends(Status::Code(code))
     }
 
     /// It is killed by this signal.
     #[must_use]
     pub fn killed_by(self, signal: i32) -> Self {
-        self.promise(|expected| expected.status = Status::Signal(signal))
+        self.ends(Status::Signal(signal))
+    }
+
+    /// It ends so.
+    #[must_use]
+    pub fn ends(self, status: Status) -> Self {
+        self.promise(|expected| expected.status = status)
     }
 
     /// It is no test by itself, if `is_left_out`: for what a platform's emulator can't do.

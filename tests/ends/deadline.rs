@@ -1,0 +1,128 @@
+//! The deadline: how long an exit may take, and what is said of one that takes longer. That of an exit by a signal is in
+//! `signals`.
+
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread;
+use std::time::Duration;
+
+use atexit::set_deadline;
+use atexit_test_support::{
+    CutShort, Failed, LETTER, Left, Process, Scenario, Status, Trial, helper, program, register_letters, scenario,
+    sleep_for_long, without_numbers,
+};
+
+const SHORT: Duration = Duration::from_millis(500);
+
+/// Not one that tests share, so that reports name it as one of this program.
+fn never_returns() {
+    sleep_for_long();
+}
+
+/// Two handlers that wait behind one that is stuck.
+fn register_one_that_is_stuck() {
+    register_letters("ab");
+    atexit::register(never_returns);
+    register_letters("c");
+}
+
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    vec![
+        scenario("an_exit_within_the_deadline_is_an_ordinary_one", || {
+            set_deadline(Some(Duration::from_secs(60)));
+            register_letters("a");
+        })
+        .prints("aD"),
+        scenario("what_run_runs_before_exit_has_no_deadline", || {
+            set_deadline(Some(Duration::from_millis(50)));
+            atexit::register(|| thread::sleep(Duration::from_millis(300)));
+            atexit::run();
+            print!("|");
+        })
+        .prints("D|"),
+        scenario("the_deadline_can_be_lifted_in_a_handler", || {
+            set_deadline(Some(Duration::from_millis(300)));
+            register_letters("a");
+            atexit::register(|| thread::sleep(Duration::from_millis(600)));
+            atexit::register(|| set_deadline(None));
+        })
+        .prints("aD"),
+        helper("stuck_for_ever", || {
+            set_deadline(Some(SHORT));
+            register_one_that_is_stuck();
+        }),
+        helper("stuck_on_a_thread", || {
+            set_deadline(Some(SHORT));
+            register_letters("ab");
+            atexit::register(atexit::on_thread(never_returns));
+            register_letters("c");
+        }),
+        helper("stuck_with_a_deadline_that_a_handler_sets", || {
+            register_one_that_is_stuck();
+            atexit::register(|| set_deadline(Some(SHORT)));
+        }),
+        helper("stuck_in_exit_of_a_thread", || {
+            set_deadline(Some(SHORT));
+            register_one_that_is_stuck();
+            let _ = thread::spawn(|| atexit::exit(3)).join();
+        }),
+        helper("stuck_in_a_handler_that_another_thread_runs", || {
+            static IS_IN: AtomicBool = AtomicBool::new(false);
+            set_deadline(Some(SHORT));
+            atexit::register(|| {
+                IS_IN.store(true, Relaxed);
+                sleep_for_long();
+            });
+            thread::spawn(atexit::run);
+            while !IS_IN.load(Relaxed) {
+                thread::yield_now();
+            }
+        }),
+        helper("stuck_while_standard_error_is_locked", || {
+            set_deadline(Some(SHORT));
+            atexit::register(|| {
+                let _locked = std::io::stderr().lock();
+                sleep_for_long();
+            });
+        }),
+    ]
+}
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let trial = |promise: &'static str, name: &'static str, stdout: &'static str| {
+        Trial::test(promise, move || names_what_is_stuck(&left_by(name)?, stdout))
+    };
+    vec![
+        trial("a_handler_that_never_returns_is_named_when_the_deadline_has_passed", "stuck_for_ever", "c"),
+        trial("a_handler_on_a_thread_that_never_returns_is_named", "stuck_on_a_thread", "c"),
+        trial("a_handler_may_set_the_deadline", "stuck_with_a_deadline_that_a_handler_sets", "c"),
+        // On Windows `exit` runs the handlers before `process::exit`, which has standard output flushed.
+        trial("the_deadline_holds_on_every_thread", "stuck_in_exit_of_a_thread", if cfg!(windows) { "" } else { "c" }),
+        Trial::test("a_handler_of_run_that_exit_waits_for_is_named", || {
+            let left = left_by("stuck_in_a_handler_that_another_thread_runs")?;
+            // By then, `run` may have taken out the handler that runs last.
+            let closure = "ends::deadline::scenarios::{{closure}}::{{closure}} (tests/ends/deadline.rs:N)";
+            let is_named = without_numbers(&left.stderr)
+                .contains(&format!("atexit: handler {closure} is still running after Nms"));
+            if is_named && left.status == Status::Code(124) { Ok(()) } else { Err(format!("{left:#?}").into()) }
+        }),
+        Trial::test("the_deadline_holds_even_if_standard_error_is_locked", || {
+            left_by("stuck_while_standard_error_is_locked")?.is("", Status::Code(124))
+        }),
+    ]
+}
+
+fn left_by(name: &str) -> Result<Left, Failed> {
+    Process::start(program(name))?.end()
+}
+
+/// It names the handler that is stuck, and those that are pending.
+fn names_what_is_stuck(left: &Left, stdout: &str) -> Result<(), Failed> {
+    let letter = format!("{LETTER} (tests/ends/deadline.rs:N)");
+    let expected = CutShort {
+        running: "ends::deadline::never_returns (tests/ends/deadline.rs:N)",
+        pending: &[&letter, &letter, "ends::annotated (tests/ends/main.rs:N)"],
+        stdout,
+        status: Status::Code(124),
+    };
+    expected.check(left)
+}

@@ -1,0 +1,72 @@
+//! The trace: what each handler does, on standard error, where the environment asks for it.
+
+use std::thread;
+use std::time::Duration;
+
+use atexit_test_support::{
+    Failed, LETTER, Left, Process, Scenario, Status, Trial, helper, program, register_letters, without_numbers,
+};
+
+use crate::in_the_annotated_handler;
+
+fn fails() -> Result<(), &'static str> {
+    thread::sleep(Duration::from_millis(20));
+    Err("failed")
+}
+
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    vec![
+        helper("three_handlers_of_which_one_fails", || {
+            register_letters("a");
+            atexit::register(fails);
+        }),
+        helper("exiting_in_the_last_handler", || {
+            register_letters("a");
+            in_the_annotated_handler(|| atexit::exit(3));
+        }),
+    ]
+}
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        Trial::test("the_trace_tells_of_each_handler_and_sums_up", || {
+            let left = traced("three_handlers_of_which_one_fails")?;
+            let fails = "ends::trace::fails (tests/ends/trace.rs:N)";
+            let letter = format!("{LETTER} (tests/ends/trace.rs:N)");
+            let annotated = "ends::annotated (tests/ends/main.rs:N)";
+            let expected = [
+                format!("atexit: running {fails}"),
+                format!("atexit: handler {fails} failed: \"failed\""),
+                format!("atexit: gave up {fails} after Nms"),
+                format!("atexit: running {letter}"),
+                format!("atexit: finished {letter} after Nms"),
+                format!("atexit: running {annotated}"),
+                format!("atexit: finished {annotated} after Nms"),
+                "atexit: N handlers run, N failed, Nms in total".to_owned(),
+            ];
+            let is_right = without_numbers(&left.stderr) == expected
+                && left.stderr.contains(" 3 handlers run, 1 failed, ")
+                && left.status == Status::Code(0);
+            holds(is_right, &left)
+        }),
+        Trial::test("the_trace_sums_up_after_exit_in_the_last_handler", || {
+            let left = traced("exiting_in_the_last_handler")?;
+            let sums_up = left.stderr.lines().last().is_some_and(|line| line.contains(" 2 handlers run, 0 failed, "));
+            holds(sums_up && left.status == Status::Code(3), &left)
+        }),
+        Trial::test("without_the_variable_there_is_no_trace", || {
+            let left = Process::start(program("exiting_in_the_last_handler"))?.end()?;
+            left.is("aD", Status::Code(3))
+        }),
+    ]
+}
+
+fn traced(name: &str) -> Result<Left, Failed> {
+    let mut command = program(name);
+    command.env("ATEXIT_TRACE", "1");
+    Process::start(command)?.end()
+}
+
+fn holds(is_right: bool, left: &Left) -> Result<(), Failed> {
+    if is_right { Ok(()) } else { Err(format!("{left:#?}").into()) }
+}

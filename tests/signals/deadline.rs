@@ -1,0 +1,70 @@
+//! The deadline of an exit by a signal, or on Windows by a console event.
+
+use std::time::Duration;
+
+use atexit::{set_deadline, signals};
+use atexit_test_support::{
+    CutShort, Failed, LETTER, Left, Process, Scenario, Status, Trial, helper, program, register_letters, say,
+    sleep_for_long,
+};
+
+use crate::programs::{ENDED, SIGNAL, send_and_wait};
+
+const SHORT: Duration = Duration::from_millis(500);
+
+fn never_returns() {
+    sleep_for_long();
+}
+
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    vec![
+        helper("stuck_after_a_signal", || {
+            signals::install().unwrap();
+            set_deadline(Some(SHORT));
+            register_letters("ab");
+            atexit::register(never_returns);
+            say("ready ");
+            send_and_wait(SIGNAL);
+        }),
+        helper("stuck_in_run_when_a_signal_comes", || {
+            signals::install().unwrap();
+            set_deadline(Some(SHORT));
+            atexit::register(|| {
+                say("ready ");
+                send_and_wait(SIGNAL);
+            });
+            atexit::run();
+        }),
+    ]
+}
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        Trial::test("when_the_deadline_has_passed_the_process_ends_by_the_signal_that_came", || {
+            names_what_is_stuck(&Process::start(program("stuck_after_a_signal"))?.end()?, ENDED)
+        }),
+        Trial::test("a_handler_of_run_that_a_signal_waits_for_is_named", || {
+            let expected = CutShort {
+                running: "signals::deadline::scenarios::{{closure}}::{{closure}} (tests/signals/deadline.rs:N)",
+                pending: &[ANNOTATED],
+                stdout: "ready ",
+                status: ENDED,
+            };
+            expected.check(&Process::start(program("stuck_in_run_when_a_signal_comes"))?.end()?)
+        }),
+    ]
+}
+
+/// `stuck_after_a_signal` has ended so: it names the handler that is stuck, and those that are pending.
+pub(crate) fn names_what_is_stuck(left: &Left, status: Status) -> Result<(), Failed> {
+    let letter = format!("{LETTER} (tests/signals/deadline.rs:N)");
+    let expected = CutShort {
+        running: "signals::deadline::never_returns (tests/signals/deadline.rs:N)",
+        pending: &[&letter, &letter, ANNOTATED],
+        stdout: "ready ",
+        status,
+    };
+    expected.check(left)
+}
+
+const ANNOTATED: &str = "signals::annotated (tests/signals/main.rs:N)";

@@ -1,0 +1,46 @@
+//! What a process leaves that its deadline has cut short.
+
+use libtest_mimic::Failed;
+
+use crate::compare::without_numbers;
+use crate::process::Left;
+use crate::scenario::Status;
+
+/// How reports name a handler that [`register_letters`](crate::register_letters) has registered, without the file.
+pub const LETTER: &str = "atexit_test_support::programs::letter";
+
+/// What is promised: which handler is still running, and which are pending, each as reports name it, in parentheses
+/// `file.rs:N`.
+pub struct CutShort<'a> {
+    /// The handler that is stuck.
+    pub running: &'a str,
+    /// The handlers that don't run any more, in the order in which they would.
+    pub pending: &'a [&'a str],
+    /// What it prints before.
+    pub stdout: &'a str,
+    /// How it ends.
+    pub status: Status,
+}
+
+impl CutShort<'_> {
+    /// Checks it.
+    ///
+    /// # Errors
+    ///
+    /// What the process left, if that is something else.
+    pub fn check(&self, left: &Left) -> Result<(), Failed> {
+        let mut lines = vec![
+            "atexit: the exit deadline of Nms has passed".to_owned(),
+            format!("atexit: handler {} is still running after Nms", self.running),
+        ];
+        lines.extend(
+            self.pending.iter().map(|name| format!("atexit: handler {name} is still pending and will not run")),
+        );
+        let reported = without_numbers(&left.stderr);
+        if left.stdout == self.stdout && left.status == self.status && reported == lines {
+            return Ok(());
+        }
+        Err(format!("it should print {:?}, report {lines:#?} and end with {}: {left:#?}", self.stdout, self.status)
+            .into())
+    }
+}
