@@ -100,6 +100,13 @@ pub(crate) trait CRuntime {
     /// A number of this thread's own among those that live, which can be asked for at any time: the address of a
     /// thread-local, which without a destructor stays until the thread has ended.
     #[inline]
+    #[cfg_attr(
+        all(windows, target_env = "gnu"),
+        allow(
+            clippy::missing_const_for_thread_local,
+            reason = "where thread-locals are allocated, the lint takes what the macro expands to for what it was given"
+        )
+    )]
     fn thread_number() -> usize {
         thread_local!(static HERE: u8 = const { 0 });
         HERE.with(|here| std::ptr::from_ref(here) as usize)

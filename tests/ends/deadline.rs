@@ -1,5 +1,5 @@
-//! The deadline: how long an exit may take, and what is said of one that takes longer. That of an exit by a signal is in
-//! `signals`.
+//! The deadline: how long an exit may take, and what is said of one that takes longer. That of an exit by a signal is
+//! in `signals`.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;

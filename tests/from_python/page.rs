@@ -2,8 +2,7 @@
 
 use std::sync::LazyLock;
 
-use atexit_test_support::Status;
-use libc::{SIGINT, SIGTERM, c_int};
+use atexit_test_support::{SIGINT, SIGTERM, Status};
 
 const PAGE: &str = include_str!("../../src/guide/from_python.md");
 
@@ -33,7 +32,7 @@ pub(crate) struct Outcome {
     pub(crate) stdout: String,
     pub(crate) status: Status,
     /// The signal that it is sent when it has printed its first line.
-    pub(crate) signal: Option<c_int>,
+    pub(crate) signal: Option<i32>,
 }
 
 impl Section {
@@ -147,7 +146,7 @@ fn status(end: &str) -> Option<Status> {
     }
 }
 
-fn signal(name: &str) -> Option<c_int> {
+fn signal(name: &str) -> Option<i32> {
     match name {
         "Ctrl-C" | "SIGINT" => Some(SIGINT),
         "SIGTERM" => Some(SIGTERM),

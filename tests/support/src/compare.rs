@@ -19,8 +19,8 @@ pub fn without_times(report: &str) -> String {
     report.lines().map(|line| line.split(" after ").next().unwrap_or(line).to_owned() + "\n").collect()
 }
 
-/// A report of ours, a line each, with `N` for each number. A time that is short may be given in micro- or milliseconds.
-/// On Windows, the path of a file may have backslashes.
+/// The lines of a report, with `N` for each number. A time that is short may be given in micro- or milliseconds. On
+/// Windows, the path of a file may have backslashes.
 #[must_use]
 pub fn without_numbers(report: &str) -> Vec<String> {
     let without_numbers = |line: &str| {

@@ -9,9 +9,10 @@ use crate::process::{Left, NAMESPACE, PROCESS_ONE_CAN_RAISE, Process, as_process
 use crate::scenario::Status;
 use crate::skip::needs;
 
-/// The numbers that POSIX gives these signals.
-const SIGINT: i32 = 2;
-const SIGTERM: i32 = 15;
+/// The number that POSIX gives this signal.
+pub const SIGINT: i32 = 2;
+/// The number that POSIX gives this signal.
+pub const SIGTERM: i32 = 15;
 
 /// A way in which a program ends. Its last argument, a [`word`](Self::word), tells the program what to do itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -19,7 +19,7 @@ mod skip;
 pub use compare::{errors, files, message, names, same, text, without_numbers, without_times};
 pub use compile::{C, CPLUSPLUS, compile};
 pub use deadline::{CutShort, LETTER};
-pub use end::{End, after_each, after_each_end, end};
+pub use end::{End, SIGINT, SIGTERM, after_each, after_each_end, end};
 pub use example::{example, place_in_example, python_twin};
 pub use fixture::{Build, cargo, fixture, repository, scratch, test_binary};
 pub use library::library;
