@@ -39,30 +39,45 @@ pub fn is_exiting() -> bool {
 
 /// Runs all pending handlers and exits the process with this status.
 ///
-/// Allowed on every thread and every platform, also inside handlers. On Unix, the parent sees the low eight bits of
-/// `code`.
+/// Allowed on every thread and every platform, also inside handlers. Nothing on this thread's stack is dropped. On
+/// Unix, the parent sees the low eight bits of `code`.
 ///
-/// - Outside handlers it is [`std::process::exit`]: the handlers run on this thread, in their places among those of C
-///   and C++. On Windows, where `std::process::exit` reaches no handler of an executable, they run before it is called.
-///   (It is `ExitProcess` there, which first ends all other threads, wherever they are. Handlers that ran after that
-///   would wait for ever for a lock that such a thread held, as the one on standard output. So none is run then.)
-/// - Inside a handler, or anything else that runs at exit, it runs the handlers that are left and exits with the new
-///   status: the last call wins. Where C's `exit` may be called again, which glibc allows, what C and C++ have set up
-///   is torn down in its place among them. Elsewhere the C standard streams are flushed and the process exits
-///   immediately, without the handlers of C and those of another version of this crate.
-/// - In a handler that a signal runs, or a panic, it does the same, and replaces the death by that signal.
-/// - While another thread exits, it waits for that, as [`std::process::exit`] does. So a handler must not wait for a
-///   thread that calls it.
-/// - In the child of a `fork` by one thread while another one was exiting and had reached a handler of this crate, C's
-///   `exit` may wait for a thread that the child doesn't have. There it runs the handlers, flushes the standard streams
-///   and exits immediately.
-/// - It never returns to the handler that calls it, nor to those that this one runs in: each such call takes its part
-///   of the stack. Thousands of handlers that all call it need a large one.
-/// - In a C handler or C++ destructor that runs before any handler of this crate, after `main` has returned or
-///   [`std::process::exit`] was called, nothing tells it that the exit has begun: it calls `std::process::exit` again,
-///   which aborts. The same holds for a handler of another version of this crate.
+/// Outside handlers this calls [`std::process::exit`], and the handlers run on this thread, in their places among those
+/// of C and C++.
 ///
-/// Nothing on this thread's stack is dropped.
+/// # Inside handlers
+///
+/// Runs the handlers that are left and exits with the new status: the last call wins. The same holds for destructors
+/// and whatever else runs at exit. In a handler that a signal runs, or a panic, the process then exits with that status
+/// instead of dying by the signal.
+///
+/// Where C's `exit` may be called again, which glibc allows, what C and C++ have set up is torn down in its place among
+/// the handlers. Elsewhere the C standard streams are flushed and the process exits immediately, without the handlers
+/// of C and those of another version of this crate.
+///
+/// The handler that makes the call is never returned to, nor are those that it runs in: each call keeps its part of the
+/// stack. Thousands of handlers that all call it need a large one.
+///
+/// # Threads and processes
+///
+/// While another thread exits, this waits for that, as [`std::process::exit`] does. So a handler must not wait for a
+/// thread that calls it.
+///
+/// If one thread forks while another is exiting and has reached a handler of this crate, C's `exit` may wait in the
+/// child for a thread that only the parent has. In such a child this runs the handlers, flushes the standard streams
+/// and exits immediately.
+///
+/// # On Windows
+///
+/// `std::process::exit` reaches no handler of an executable there. It is `ExitProcess`, which first ends all other
+/// threads, wherever they are: a handler that ran after that would wait for ever for any lock that one of them held,
+/// such as the one on standard output. So this runs the handlers before it calls `std::process::exit`.
+///
+/// # Aborts
+///
+/// Aborts if a C handler or C++ destructor calls it that runs before any handler of this crate, after `main` has
+/// returned or [`std::process::exit`] was called: nothing tells it that the exit has begun, so it calls
+/// `std::process::exit` a second time. The same holds for handlers of another version of this crate.
 ///
 /// ```no_run
 /// # use atexit_core as atexit;

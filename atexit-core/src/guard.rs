@@ -11,10 +11,12 @@ use crate::run;
 /// first.
 ///
 /// When the guard is dropped, the handler runs there, on that thread. At exit it runs in its place among the others, as
-/// after [`register`](crate::register). So cleanup that stands in a `Drop` happens even when `process::exit` ends the
-/// program from somewhere else. The handler runs at most once: if another thread is running it when the guard is
-/// dropped, the drop doesn't wait, and after [`unregister`](crate::unregister) or [`clear`](crate::clear) dropping
-/// the guard does nothing. A guard made after everything has run at exit runs its handler when it is dropped.
+/// after [`register`](crate::register). Unlike a `Drop` of your own, this also cleans up when `process::exit` ends the
+/// program from somewhere else.
+///
+/// The handler runs at most once. If another thread is running it when the guard is dropped, the drop doesn't wait.
+/// After [`unregister`](crate::unregister) or [`clear`](crate::clear), dropping the guard does nothing. A guard made
+/// after everything has run at exit runs its handler when it is dropped.
 ///
 /// A handler that panics or returns `Err` is reported, and the drop returns normally.
 ///
@@ -38,7 +40,9 @@ pub fn guard<H: Handler<()>>(handler: H) -> Guard {
     Guard { registration: Registration::of(Entry::new(handler, (), Location::caller()), WhenOver::Keep) }
 }
 
-/// Runs its handler when dropped, unless the handler has begun to run or was unregistered. See [`guard`].
+/// Runs its handler when dropped, unless the handler has begun to run or was unregistered.
+///
+/// Returned by [`guard`].
 #[must_use = "a guard that isn't kept runs its handler at once; to run it at exit, use `register`"]
 #[derive(Debug)]
 pub struct Guard {

@@ -18,8 +18,8 @@ pub use outcome::Outcome;
 /// A function or closure that can be registered, and that takes `Args`.
 ///
 /// Implemented for every `FnOnce` of up to eight parameters that is `Send + 'static` and returns an [`Outcome`], so
-/// there is no need to implement it. `Args` is the tuple of the parameters: `()` for [`register`](crate::register),
-/// and what is passed as second argument for [`register_with`](crate::register_with).
+/// there is rarely a need to implement it. `Args` is the tuple of the parameters: `()` for
+/// [`register`](crate::register), and what is passed as second argument for [`register_with`](crate::register_with).
 ///
 /// ```
 /// # use atexit_core as atexit;

@@ -20,8 +20,8 @@ use crate::state::{self, Locked, Route, State};
 /// and the others run.
 ///
 /// The handler takes its place among C's `atexit` handlers and the destructors of C++ statics: what C or C++ set up
-/// before this call is still alive when the handler runs. Only in a program that has unregistered many thousand more
-/// handlers than are pending, that place may be an earlier one.
+/// before this call is still alive when the handler runs. (In a program that has unregistered many thousands more
+/// handlers than are pending, the place may be an earlier one.)
 ///
 /// While handlers run at exit, a new one runs next. Once everything has run and the C runtime takes no more handlers,
 /// it runs immediately, on the thread that registers it.

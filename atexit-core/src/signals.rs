@@ -1,42 +1,43 @@
-//! Exiting by a signal, or on Windows by a console event: the pending handlers run, and then the process ends as it
-//! would have ended by that.
+//! Exiting by a signal, or on Windows by a console event: the pending handlers run first, and then the process ends as
+//! it would have ended without them.
 //!
-//! By default `SIGINT` (Ctrl-C), `SIGTERM` and `SIGHUP` end a process immediately, and on Windows console events do:
-//! Ctrl-C, Ctrl-Break, and that the console is closed or the system shuts down. No handler runs. After [`install`]:
+//! By default, the signals `SIGINT` (Ctrl-C), `SIGTERM` and `SIGHUP` end a process immediately, without running any
+//! handler, and so do console events on Windows: Ctrl-C, Ctrl-Break, closing the console, and shutdown. After
+//! [`install`]:
 //!
 //! - At the first such signal, the pending handlers run on a thread of their own, last registered first. That thread's
 //!   stack is as large as the main thread's. `main` and the other threads go on meanwhile. If one of them exits the
 //!   process, it waits: each handler runs once, and the process ends one way.
-//! - Then the standard streams are flushed, and the process dies **by that signal**, so that whoever started it sees
-//!   why: a shell shows 128 + its number. As process 1 of a container, where the kernel drops signals whose action is
-//!   the default, the process exits with that status instead. On Windows it exits with the status `0xC000013A`
+//! - Then the standard streams are flushed, and the process dies **by that signal**, so that its parent sees why: a
+//!   shell shows 128 + its number. As process 1 of a container, where the kernel drops signals whose action is the
+//!   default, the process exits with that status instead. On Windows it exits with the status `0xC000013A`
 //!   (`STATUS_CONTROL_C_EXIT`).
 //! - Further signals within 100 milliseconds of the first, of whatever kind, count as the same message: `timeout`
 //!   signals its child and then the child's group, and a terminal that closes sends `SIGHUP` twice. A later one ends
 //!   the process immediately, by that signal. If the process was exiting already when the first came, that exit goes
 //!   on, and the next signal cuts it short.
-//! - A signal that was ignored when it was to be installed stays ignored, as `nohup` wants it for `SIGHUP`. What was
-//!   installed for it before, by other means, is still called.
+//! - A signal that is ignored when it is to be installed stays ignored, as `nohup` needs it for `SIGHUP`. A handler
+//!   that the program has installed for it before, in another way, is still called.
 //! - C's `atexit` handlers and destructors of C++ don't run, as usual when a process dies by a signal. A handler that
 //!   calls [`exit`](crate::exit()) changes that, and the status.
 //!
-//! A forked child has no such thread: there, the signals end the process immediately, as by default, until it calls
-//! [`install`] itself. (What it inherits it runs when it exits.)
+//! A forked child doesn't inherit the thread: signals end it immediately, as by default, until it calls [`install`]
+//! itself. It does inherit what is pending, and runs that when it exits.
 //!
 //! # On Windows
 //!
-//! - There is no time limit after Ctrl-C and Ctrl-Break. When the console is closed, Windows ends the process after
-//!   about 5 seconds, whatever handlers are left, and at shutdown after about 5, a service after about 20. (These are
-//!   settings of the system: see `doc/ConsoleCtrlEvent.md` in the repository of Windows Terminal.) With less than that,
-//!   [`set_deadline`](crate::set_deadline) has the process say which handler took too long.
-//! - That a user logs off is told to services alone, which go on by default; [`install_for`] can ask for that event.
-//!   Which programs are told of what is in Microsoft's documentation, "`HandlerRoutine` callback function".
-//! - What sets handlers with `SetConsoleCtrlHandler`, such as the crate `ctrlc`, stacks them: the one that was set last
-//!   is called first, and says whether the next is called, too. So what was set before `install` is not called, and
-//!   what is set after it may keep events from arriving here.
-//! - A second Ctrl-C ends the process immediately, as on Unix. A second event does not, if the first was that the
-//!   console is closed: Windows sends one at a time, and that one lasts until the process ends.
-//! - A process that ignores Ctrl-C, as those do that are started with `CREATE_NEW_PROCESS_GROUP`, goes on ignoring it.
+//! - After Ctrl-C and Ctrl-Break, handlers may take any time. After the console is closed, Windows ends the process in
+//!   about 5 seconds, whatever handlers are left; at shutdown in about 5, a service in about 20. (These are settings of
+//!   the system: see `doc/ConsoleCtrlEvent.md` in the repository of Windows Terminal.) Give
+//!   [`set_deadline`](crate::set_deadline) less than that, and the process says which handler took too long.
+//! - Windows tells only services that a user logs off, and by default they go on. [`install_for`] can ask for that
+//!   event. Microsoft's documentation, "`HandlerRoutine` callback function", lists which programs receive which events.
+//! - `SetConsoleCtrlHandler`, which the crate `ctrlc` uses, keeps a stack of handlers: the newest is called first, and
+//!   decides whether the next one is called. So handlers set before `install` are not called, and one set after it may
+//!   keep events from arriving here.
+//! - A second Ctrl-C ends the process immediately, as on Unix. Once the console is closed, no second event does:
+//!   Windows sends one at a time, and that one lasts until the process ends.
+//! - A process that ignores Ctrl-C, such as one started with `CREATE_NEW_PROCESS_GROUP`, keeps ignoring it.
 //!
 //! ```
 //! # use atexit_core as atexit;
@@ -73,11 +74,12 @@ pub use windows::{CTRL_BREAK_EVENT, CTRL_C_EVENT, CTRL_CLOSE_EVENT, CTRL_LOGOFF_
 /// How soon after the first signal another one counts as the same message.
 const SAME_MESSAGE: Duration = Duration::from_millis(100);
 
-/// Has `SIGINT`, `SIGTERM` and `SIGHUP` run the pending handlers before the process dies by them.
+/// Makes `SIGINT`, `SIGTERM` and `SIGHUP` run the pending handlers before the process dies by them.
 ///
-/// On Windows: Ctrl-C, Ctrl-Break, and that the console is closed or the system shuts down.
+/// On Windows these are Ctrl-C, Ctrl-Break, closing the console, and shutdown.
 ///
-/// Call it early in `main`; calling it again is harmless. It starts a thread that waits for the signals.
+/// Call it early in `main`, on any thread; calling it again is harmless. It starts a thread that waits for the signals
+/// and runs the handlers.
 ///
 /// # Errors
 ///
@@ -94,10 +96,11 @@ pub fn install() -> io::Result<()> {
     install_for(system::DEFAULT)
 }
 
-/// Does the same for signals of your choice, given by number, as in the constants of `libc` or `signal-hook`.
+/// Makes these signals run the pending handlers before the process dies by them.
 ///
-/// On Windows they are console events: `CTRL_C_EVENT`, `CTRL_BREAK_EVENT`, `CTRL_CLOSE_EVENT`, `CTRL_LOGOFF_EVENT` and
-/// `CTRL_SHUTDOWN_EVENT`, which are constants of this module there.
+/// They are given by number, as in the constants of `libc` or `signal-hook`. On Windows they are console events:
+/// `CTRL_C_EVENT`, `CTRL_BREAK_EVENT`, `CTRL_CLOSE_EVENT`, `CTRL_LOGOFF_EVENT` and `CTRL_SHUTDOWN_EVENT`, which are
+/// constants of this module there.
 ///
 /// Calling it again adds further ones.
 ///
@@ -155,8 +158,10 @@ pub fn install_for(signals: &[i32]) -> io::Result<()> {
     signals.iter().copied().try_for_each(system::install)
 }
 
-/// Returns the signal that the process exits by, if it does; on Windows, the console event. `None` before the exit, and
-/// also where the signal came when the process was exiting in another way.
+/// Returns the signal by which the process is ending, or on Windows the console event.
+///
+/// `None` before the exit, and if the process was exiting in another way already when the signal came. Can be called
+/// from any thread.
 ///
 /// ```
 /// # use atexit_core as atexit;

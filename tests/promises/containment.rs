@@ -5,7 +5,7 @@ use std::panic::panic_any;
 use std::process::ExitCode;
 use std::thread::{self, JoinHandle};
 
-use atexit::{register, register_with};
+use atexit::{Handler, Outcome, register, register_with};
 use atexit_test_support::{Scenario, register_letters, scenario};
 
 fn fails() -> Result<(), String> {
@@ -14,6 +14,35 @@ fn fails() -> Result<(), String> {
 
 fn panics() {
     panic!("out of luck");
+}
+
+/// An outcome of the program's own.
+enum Upload {
+    Done,
+    Rejected { by: &'static str },
+}
+
+impl Outcome for Upload {
+    fn into_error(self) -> Option<String> {
+        match self {
+            Self::Done => None,
+            Self::Rejected { by } => Some(format!("rejected by {by}")),
+        }
+    }
+}
+
+/// A handler of the program's own that is no function.
+struct Farewell {
+    name: &'static str,
+}
+
+impl Handler<()> for Farewell {
+    type Output = Result<(), String>;
+
+    fn call(self, (): ()) -> Result<(), String> {
+        print!("{}", self.name);
+        Err("not heard".to_owned())
+    }
 }
 
 /// Panics when it is dropped.
@@ -54,6 +83,16 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) failed: \"boxed\"")
         .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) failed: 7"),
+        scenario("a_type_of_the_program_is_an_outcome", || {
+            register(|| Upload::Done);
+            register(|| Ok::<_, u8>(Upload::Rejected { by: "the server" }));
+        })
+        .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) failed: rejected by the server"),
+        scenario("a_type_of_the_program_is_a_handler", || {
+            register(Farewell { name: "Donny" });
+        })
+        .prints("Donny")
+        .reports("atexit: handler promises::containment::Farewell (tests/promises/containment.rs:N) failed: \"not heard\""),
         scenario("a_handler_that_never_returns_is_a_handler", || {
             register_letters("a");
             register(|| panic!("as its type says"));

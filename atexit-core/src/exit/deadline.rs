@@ -60,10 +60,11 @@ impl Deadline {
 /// been running, and those that are still pending. Then the process ends immediately: by the signal that began the
 /// exit, if one did, otherwise with status 124. No C handler runs any more, and no stream is flushed.
 ///
-/// Can be set and changed at any time, also in a handler; the time always counts from the beginning of the exit. Until
-/// then it costs nothing. At exit it starts a thread that looks on; where there are no threads, as on WASI, there is no
-/// deadline. What [`run`](crate::run) runs before the exit has none, nor has a child that is forked during the exit,
-/// nor what a DLL runs on Windows when it is unloaded or the process ends: no thread can start there.
+/// Can be set and changed at any time, also inside handlers; the time always counts from the beginning of the exit.
+/// What [`run`](crate::run) runs before the exit has no deadline, nor has a child that is forked during the exit.
+///
+/// A deadline costs nothing until the exit begins, which then starts a thread that watches. Where no thread can start,
+/// there is no deadline: on WASI, and on Windows for a DLL that is unloaded or whose process ends.
 ///
 /// ```
 /// # use atexit_core as atexit;

@@ -10,7 +10,16 @@ use crate::platform::{C, CRuntime, Lock};
 
 /// A failure of a handler: it panicked or returned an error, or what it holds panicked when dropped.
 ///
-/// Displayed as `handler NAME (FILE:LINE) panicked` or `handler NAME (FILE:LINE) failed: ERROR`.
+/// Displayed as `handler NAME (FILE:LINE) panicked` or `handler NAME (FILE:LINE) failed: ERROR`. Passed to the hook
+/// that [`set_failure_hook`] sets.
+///
+/// ```standalone_crate
+/// # use atexit_core as atexit;
+/// atexit::set_failure_hook(|failure| {
+///     let how = if failure.panic_payload().is_some() { "panicked" } else { "failed" };
+///     eprintln!("{} {how}: {}", failure.handler().name(), failure.message().unwrap_or("no reason given"));
+/// });
+/// ```
 pub struct Failure {
     handler: HandlerInfo,
     cause: Cause,
@@ -27,8 +36,9 @@ impl Failure {
         &self.handler
     }
 
-    /// Returns what the handler panicked with, if that is how it failed: the payload that
-    /// [`catch_unwind`](std::panic::catch_unwind) gives.
+    /// Returns what the handler panicked with: the payload that [`catch_unwind`](std::panic::catch_unwind) returns.
+    ///
+    /// `None` if the handler returned an error instead.
     pub fn panic_payload(&self) -> Option<&(dyn Any + Send)> {
         match &self.cause {
             Cause::Panic(payload) => Some(&**payload),
@@ -36,9 +46,9 @@ impl Failure {
         }
     }
 
-    /// Returns the text that says why: of a panic its message, of an error its `Debug`.
+    /// Returns the reason as text: the message of a panic, or the error as its `Debug` shows it.
     ///
-    /// `None` for a panic whose payload is no text.
+    /// `None` for a panic whose payload isn't a string.
     pub fn message(&self) -> Option<&str> {
         match &self.cause {
             Cause::Panic(payload) => payload_text(&**payload),
@@ -79,11 +89,11 @@ pub(crate) fn lock_hook() -> MutexGuard<'static, Option<Hook>> {
     HOOK.lock()
 }
 
-/// Sets a hook that handlers' failures are reported to, in place of standard error.
+/// Sets a hook that is called with each failure of a handler, instead of a report on standard error.
 ///
 /// The hook is called on the thread that ran the handler, after the failure and before the next handler. It may call
 /// anything in this crate: a handler that it registers runs next. If the hook itself panics, that and the failure
-/// that it was told of are reported on standard error. Setting a hook replaces the previous one, which is dropped
+/// that it was called with are reported on standard error. Setting a hook replaces the previous one, which is dropped
 /// once no thread is using it.
 ///
 /// Rust's own [panic hook](std::panic::set_hook) is not touched: it still prints the panic's message.

@@ -13,7 +13,8 @@ use super::failure::payload_text;
 /// An `Err` is a failure: it is reported, the other handlers run, and the exit status stays what it was. The value of
 /// an `ExitCode` is ignored: to report a failure, return `Err`; to change the status, call [`exit`](crate::exit).
 ///
-/// What `std::thread::JoinHandle::join` returns is an outcome, too: the report then says what the thread panicked with.
+/// What [`JoinHandle::join`](std::thread::JoinHandle::join) returns is an outcome, too: the report then says what the
+/// thread panicked with.
 ///
 /// ```rust,ignore-wasi
 /// # use atexit_core as atexit;
@@ -26,6 +27,28 @@ use super::failure::payload_text;
 /// let worker = std::thread::spawn(|| println!("working"));
 /// atexit::register(move || worker.join());
 /// ```
+///
+/// Implement it for a type of your own whose values say whether something failed:
+///
+/// ```
+/// # use atexit_core as atexit;
+/// enum Upload {
+///     Done,
+///     Rejected { by: &'static str },
+/// }
+///
+/// impl atexit::Outcome for Upload {
+///     fn into_error(self) -> Option<String> {
+///         match self {
+///             Self::Done => None,
+///             Self::Rejected { by } => Some(format!("rejected by {by}")),
+///         }
+///     }
+/// }
+///
+/// atexit::register(|| Upload::Done);
+/// atexit::register(|| Upload::Rejected { by: "the server" }); // is reported
+/// ```
 #[diagnostic::on_unimplemented(
     message = "an exit handler can't return `{Self}`",
     label = "not an `Outcome`",
@@ -34,7 +57,7 @@ use super::failure::payload_text;
             `on_thread(|| runtime.block_on(…))`"
 )]
 pub trait Outcome {
-    /// Returns the text of the error, if this outcome is one.
+    /// Returns the text of the error if this is a failure, and `None` otherwise.
     fn into_error(self) -> Option<String>;
 }
 
@@ -44,20 +67,13 @@ impl Outcome for () {
     }
 }
 
+/// What a function returns. Only as the output of std's own trait, which other crates can look through, does `!` leave
+/// it to them to implement [`Outcome`] for their types.
+#[allow(type_alias_bounds, reason = "the bound says whose output it is")]
+type Returned<F: FnOnce()> = F::Output;
+
 /// The type `!`, which can't be written as such in stable Rust.
-type Never = <fn() -> ! as never::Returns>::Output;
-
-/// Public in name only, since a public trait is implemented for what is named by it.
-mod never {
-    /// Names what a function pointer returns.
-    pub trait Returns {
-        type Output;
-    }
-
-    impl<Output> Returns for fn() -> Output {
-        type Output = Output;
-    }
-}
+type Never = Returned<fn() -> !>;
 
 // Its name would be spelled out as it is made in lists of all outcomes.
 #[diagnostic::do_not_recommend]

@@ -28,6 +28,24 @@ fn result() -> Result<(), Box<dyn Error + Send + 'static>> {
     Ok(())
 }
 
+struct Unimportant;
+
+impl Outcome for Unimportant {
+    fn into_error(self) -> Option<String> {
+        None
+    }
+}
+
+#[atexit]
+fn own() -> Unimportant {
+    Unimportant
+}
+
+#[atexit(thread)]
+fn own_on_thread() -> Result<Unimportant, String> {
+    Ok(Unimportant)
+}
+
 #[atexit]
 fn nested() -> Result<Result<ExitCode, u8>, std::io::Error> {
     Ok(Ok(ExitCode::SUCCESS))
@@ -95,7 +113,7 @@ fn trait_objects(call: &dyn Fn(), other: Box<dyn for<'a> Fn(&'a str)>) {
 fn attributed(#[allow(unused_mut)] mut first: u8, #[cfg(any())] missing: u8, #[cfg(all())] second: u8) {}
 
 fn main() {
-    assert_eq!(atexit::count(), 17);
+    assert_eq!(atexit::count(), 19);
     // One of them aborts.
-    assert_eq!(atexit::clear(), 17);
+    assert_eq!(atexit::clear(), 19);
 }
