@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use libtest_mimic::Failed;
 
-use crate::scenario::Status;
+use crate::scenario::{Status, spawn};
 pub use one::{NAMESPACE, PROCESS_ONE_CAN_RAISE, as_process_one};
 
 /// How long after a first signal a second one is surely a message of its own: they are the same within 100
@@ -62,7 +62,7 @@ impl Process {
         #[cfg(unix)]
         unix::prepare(&mut command);
         let is_process_one = command.get_program() == one::UNSHARE;
-        Ok(Self { child: command.spawn()?, is_process_one, printed: Vec::new() })
+        Ok(Self { child: spawn(&mut command)?, is_process_one, printed: Vec::new() })
     }
 
     /// Waits until it has printed this.

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, ExitStatus, Output, Stdio, Termination};
+use std::process::{Child, Command, ExitCode, ExitStatus, Output, Stdio, Termination};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use crate::EMULATOR;
 use crate::compare::{errors, text};
 
 /// Holds the name of the scenario that the process is to be.
@@ -281,7 +282,7 @@ pub fn program(scenario: &str) -> Command {
 ///
 /// Never.
 pub fn output(mut command: Command) -> Result<Output, Failed> {
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut child = spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))?;
     let stdout = read(child.stdout.take().expect("it is piped"));
     let stderr = read(child.stderr.take().expect("it is piped"));
     let started = Instant::now();
@@ -296,6 +297,20 @@ pub fn output(mut command: Command) -> Result<Output, Failed> {
     }
     let gone = |_| "the thread that reads the program's output has gone";
     Ok(Output { status: child.wait()?, stdout: stdout.join().map_err(gone)?, stderr: stderr.join().map_err(gone)? })
+}
+
+/// Starts a program. On a loaded machine, it may end in wine 8 before any code of it has run, which is then the error
+/// `ERROR_INTERNAL_ERROR`: it is started again.
+pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
+    const ERROR_INTERNAL_ERROR: i32 = 1359;
+    let mut attempts = if EMULATOR == Some("wine") { 5 } else { 1 };
+    loop {
+        attempts -= 1;
+        match command.spawn() {
+            Err(error) if attempts > 0 && error.raw_os_error() == Some(ERROR_INTERNAL_ERROR) => {}
+            result => return result,
+        }
+    }
 }
 
 /// Far longer than any program of the tests takes, on however busy a machine.
