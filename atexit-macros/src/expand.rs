@@ -47,7 +47,9 @@ fn record(name: &str, options: TokenStream, item: TokenStream) -> Result<TokenSt
     let index = next_index();
     let package = package();
     let location = Span::mixed_site().located_at(ident.span());
-    let unique = format_ident!("__Atexit{index}", span = location);
+    // Unique in the crate: another version of this macro, which may be used in the same module, counts by itself.
+    let version = env!("CARGO_PKG_VERSION").replace(|c: char| !c.is_ascii_alphanumeric(), "x");
+    let unique = format_ident!("__Atexit{index}Of{version}", span = location);
     let keyword = quote_spanned!(location=> enum);
     let record = quote_spanned!(Span::mixed_site()=> #private::declare!(#ident, #call, #priority, #index, #package));
     let mut variant = Group::new(Delimiter::Brace, quote_spanned!(Span::mixed_site()=> A = { #record; 0 }));
