@@ -2,7 +2,7 @@
 
 mod one;
 #[cfg(unix)]
-mod unix;
+pub(crate) mod unix;
 
 use std::io::{self, Read};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -60,7 +60,7 @@ impl Process {
     /// If it can't be started.
     pub fn start_as_it_is(mut command: Command) -> io::Result<Self> {
         #[cfg(unix)]
-        unix::prepare(&mut command);
+        unix::end_some_time(&mut command);
         let is_process_one = command.get_program() == one::UNSHARE;
         Ok(Self { child: spawn(&mut command)?, is_process_one, printed: Vec::new() })
     }

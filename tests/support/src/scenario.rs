@@ -303,6 +303,8 @@ pub fn output(mut command: Command) -> Result<Output, Failed> {
 /// `ERROR_INTERNAL_ERROR`: it is started again.
 pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
     const ERROR_INTERNAL_ERROR: i32 = 1359;
+    #[cfg(unix)]
+    crate::process::unix::heed_ctrl_c(command);
     let mut attempts = if EMULATOR == Some("wine") { 5 } else { 1 };
     loop {
         attempts -= 1;

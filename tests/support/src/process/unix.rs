@@ -7,14 +7,22 @@ use std::process::Command;
 /// Far longer than any program of the tests takes, on however busy a machine: in seconds.
 const HANGS: u32 = 60;
 
-/// Has the program begin as a user's does, and end some time.
-pub(super) fn prepare(command: &mut Command) {
-    // SAFETY: these may be called between fork and exec, and allocate nothing.
+/// Has the program end some time: one that hangs is killed, whatever the test is waiting for.
+pub(super) fn end_some_time(command: &mut Command) {
+    // SAFETY: it may be called between fork and exec, and allocates nothing.
     unsafe {
         command.pre_exec(|| {
-            // A program that hangs is killed, whatever the test is waiting for.
             libc::alarm(HANGS);
-            // A shell starts programs in the background with this one ignored.
+            Ok(())
+        });
+    }
+}
+
+/// Has the program begin as a user's does. A shell starts programs in the background with Ctrl-C ignored.
+pub(crate) fn heed_ctrl_c(command: &mut Command) {
+    // SAFETY: it may be called between fork and exec, and allocates nothing.
+    unsafe {
+        command.pre_exec(|| {
             libc::signal(libc::SIGINT, libc::SIG_DFL);
             Ok(())
         });
