@@ -48,12 +48,14 @@ pub fn is_exiting() -> bool {
 /// # Inside handlers
 ///
 /// Runs the handlers that are left and exits with the new status: the last call wins. The same holds for destructors
-/// and whatever else runs at exit. In a handler that a signal runs, or a panic, the process then exits with that status
-/// instead of dying by the signal.
+/// and whatever else runs at exit.
 ///
 /// Where C's `exit` may be called again, which glibc allows, what C and C++ have set up is torn down in its place among
 /// the handlers. Elsewhere the C standard streams are flushed and the process exits immediately, without the handlers
 /// of C and those of another version of this crate.
+///
+/// In a handler that a signal runs, or a panic, C's `exit` has not been called yet: this calls it, and the process
+/// exits with the status instead of dying by the signal.
 ///
 /// The handler that makes the call is never returned to, nor are those that it runs in: each call keeps its part of the
 /// stack. Thousands of handlers that all call it need a large one.
@@ -98,7 +100,7 @@ pub fn exit(code: i32) -> ! {
     // The handlers that this thread is in, if it is in any, will not be returned to.
     state.abandon_runs(this);
     match Exit::call(state.exit.as_ref(), this) {
-        Call::First if C::EXIT_REACHES_SLOTS && !state.is_without_c => first(state, this, code),
+        Call::First if state.can_call_exit() => first(state, this, code),
         Call::First => {
             let Some(state) = run_alone(state, this, Cause::Exit) else { wait_for_ever() };
             if state.is_without_c {
@@ -124,9 +126,9 @@ fn first(mut state: Locked, this: Thread, code: i32) -> ! {
 
 /// Exits with another status, from a handler or whatever else runs at exit on this thread.
 fn again(mut state: Locked, this: Thread, code: i32) -> ! {
-    let can_repeat = state.can_repeat_exit();
+    let (can_call, can_repeat) = (state.can_call_exit(), state.can_repeat_exit());
     let Some(exit) = &state.exit else { unreachable!("the exit has begun") };
-    let way = exit.way(can_repeat);
+    let way = exit.way(can_call, can_repeat);
     match exit.rest(way) {
         Some(Since::Ever) => {
             state = run_everything(state, this, if way == Way::Repeat { Phase::Over } else { Phase::Ending });
@@ -167,8 +169,7 @@ fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
     state.changed();
     drop(state);
     if has_waiting {
-        // One that waits at a slot has C's lock on `exit` (glibc has one since 2.41), and calls `exit` again with this
-        // status.
+        // One that waits at a slot may have C's lock on `exit` (glibc has one since 2.41), and exits with this status.
         wait_for_ever();
     }
     // Not C's, so that no other thread of Rust's gets there, too. If one has, and no slot reached yet, this one waits

@@ -232,7 +232,12 @@ impl State {
         if self.unloading == Some(this) { Cause::Unloading } else { Cause::Exit }
     }
 
-    /// Whether C's `exit` may be called by a thread that is exiting already.
+    /// Whether C's `exit` may be called, and comes to our slots.
+    pub(crate) fn can_call_exit(&self) -> bool {
+        C::EXIT_REACHES_SLOTS && !self.is_without_c
+    }
+
+    /// Whether C's `exit` may be called by a thread that has called it already.
     pub(crate) fn can_repeat_exit(&self) -> bool {
         C::EXIT_CAN_BE_REPEATED && !self.is_without_c
     }

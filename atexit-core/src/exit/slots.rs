@@ -170,10 +170,14 @@ pub(super) fn leave(mut state: Locked, this: Thread) {
     }
     state = stay_loaded(state, this);
     let can_repeat = state.can_repeat_exit();
-    let status = state.exit.as_mut().filter(|_| can_repeat).and_then(|exit| exit.take_over_status(this));
+    // Unless C's `exit` may be called again, only what has run by now does.
+    let takes_over = |exit: &&mut Exit| can_repeat || exit.phase() == Phase::Over;
+    let status = state.exit.as_mut().filter(takes_over).and_then(|exit| exit.take_over_status(this));
     drop(state);
-    if let Some(code) = status {
-        C::repeat_exit(code);
+    match status {
+        Some(code) if can_repeat => C::repeat_exit(code),
+        Some(code) => C::exit_at_once(code),
+        None => {}
     }
 }
 

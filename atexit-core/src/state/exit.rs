@@ -175,11 +175,11 @@ impl Exit {
     }
 
     /// How the process ends when a handler that this exit runs calls `exit`.
-    pub(crate) fn way(&self, can_repeat_exit: bool) -> Way {
-        match (can_repeat_exit, self.is_alone) {
-            (false, _) => Way::WithoutC,
-            (true, true) => Way::CallOrHandOver,
-            (true, false) => Way::Repeat,
+    pub(crate) fn way(&self, can_call: bool, can_repeat: bool) -> Way {
+        match self.is_alone {
+            true if can_call => Way::CallOrHandOver,
+            false if can_repeat => Way::Repeat,
+            _ => Way::WithoutC,
         }
     }
 
@@ -297,7 +297,7 @@ impl Exit {
         self.is_alone = false;
     }
 
-    /// The status with which `this` has to call C's `exit` anew when it leaves a slot, since another thread wanted it.
+    /// The status with which `this` has to exit when it leaves a slot, since another thread wanted it.
     pub(crate) fn take_over_status(&mut self, this: Thread) -> Option<i32> {
         let status = self.status.as_mut().filter(|status| status.thread != this)?;
         status.thread = this;
@@ -365,7 +365,9 @@ mod tests {
         exit.wait(second);
         exit.everything_has_run(first, Phase::Ending);
         assert_eq!(exit.arrival(second, None), Arrival::Wait);
-        assert_eq!(exit.way(true), Way::CallOrHandOver);
+        assert_eq!(exit.way(true, true), Way::CallOrHandOver);
+        assert_eq!(exit.way(true, false), Way::CallOrHandOver);
+        assert_eq!(exit.way(false, false), Way::WithoutC);
         assert!(exit.has_waiting(first) && !exit.has_waiting(second));
         exit.process_exits(first, 3);
         exit.hand_over();
@@ -373,7 +375,8 @@ mod tests {
         take_turn(&mut exit, second, None);
         assert_eq!((exit.phase(), exit.signal()), (Phase::RunningLate, Some(15)));
         // It has called C's `exit`.
-        assert_eq!(exit.way(true), Way::Repeat);
+        assert_eq!(exit.way(true, true), Way::Repeat);
+        assert_eq!(exit.way(true, false), Way::WithoutC);
         assert_eq!(exit.arrival(third, None), Arrival::Wait);
         exit.finish(second);
         assert_eq!(exit.phase(), Phase::Over);
@@ -419,9 +422,9 @@ mod tests {
         ] {
             let mut exit = exit_in(Phase::BetweenSlots);
             exit.phase = phase;
-            assert_eq!(exit.way(true), Way::Repeat);
+            assert_eq!(exit.way(true, true), Way::Repeat);
             assert_eq!(exit.rest(Way::Repeat), rest, "{phase:?}");
-            assert_eq!(exit.way(false), Way::WithoutC);
+            assert_eq!(exit.way(true, false), Way::WithoutC);
             assert_eq!(exit.rest(Way::WithoutC), Some(Since::Ever), "{phase:?}");
         }
     }
