@@ -7,21 +7,16 @@ use std::time::Duration;
 
 use atexit::set_deadline;
 use atexit_test_support::{
-    CutShort, Failed, LETTER, Left, Process, Scenario, Status, Trial, helper, program, register_letters, scenario,
-    sleep_for_long, without_numbers,
+    CutShort, Failed, LETTER, Left, Process, SLEEPER, Scenario, Status, Trial, helper, program, register_letters,
+    scenario, sleep_for_long, without_numbers,
 };
 
 const SHORT: Duration = Duration::from_millis(500);
 
-/// Not one that tests share, so that reports name it as one of this program.
-fn never_returns() {
-    sleep_for_long();
-}
-
 /// Two handlers that wait behind one that is stuck.
 fn register_one_that_is_stuck() {
     register_letters("ab");
-    atexit::register(never_returns);
+    atexit::register(sleep_for_long);
     register_letters("c");
 }
 
@@ -55,7 +50,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         helper("stuck_on_a_thread", || {
             set_deadline(Some(SHORT));
             register_letters("ab");
-            atexit::register(atexit::on_thread(never_returns));
+            atexit::register(atexit::on_thread(sleep_for_long));
             register_letters("c");
         }),
         helper("stuck_with_a_deadline_that_a_handler_sets", || {
@@ -121,7 +116,7 @@ fn left_by(name: &str) -> Result<Left, Failed> {
 fn names_what_is_stuck(left: &Left, stdout: &str) -> Result<(), Failed> {
     let letter = format!("{LETTER} (tests/ends/deadline.rs:N)");
     let expected = CutShort {
-        running: "ends::deadline::never_returns (tests/ends/deadline.rs:N)",
+        running: &format!("{SLEEPER} (tests/ends/deadline.rs:N)"),
         pending: &[&letter, &letter, "ends::annotated (tests/ends/main.rs:N)"],
         stdout,
         status: Status::Code(124),

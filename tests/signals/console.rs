@@ -22,7 +22,7 @@ use windows_sys::Win32::System::LibraryLoader::{GetModuleHandleA, GetProcAddress
 use windows_sys::Win32::System::Threading::{CREATE_NO_WINDOW, CreateThread, WaitForSingleObject};
 use windows_sys::core::BOOL;
 
-use crate::programs::{prepare, send_and_wait};
+use crate::programs::{prepare, prepared, send_and_wait};
 
 /// `STATUS_CONTROL_C_EXIT`.
 pub(crate) const CONTROL_C_EXIT: i32 = -1_073_741_510;
@@ -71,14 +71,6 @@ fn set_handler() {
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    let program = |name, main: fn()| {
-        scenario(name, move || {
-            prepare();
-            main();
-        })
-        .prints(&format!("ready cbaD{CTRL_C_EVENT}"))
-        .exits(CONTROL_C_EXIT)
-    };
     let ended_by = |name, event: i32| {
         scenario(name, move || {
             prepare();
@@ -140,12 +132,12 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints(&format!("false D{CTRL_CLOSE_EVENT}"))
         .exits(CONTROL_C_EXIT),
-        program("exit_in_a_handler_changes_the_status", || {
+        prepared("exit_in_a_handler_changes_the_status", || {
             atexit::register(|| atexit::exit(3));
             send_and_wait(CTRL_C_EVENT);
         })
         .exits(3),
-        program("a_handler_sets_a_handler_for_events_on_another_thread", || {
+        prepared("a_handler_sets_a_handler_for_events_on_another_thread", || {
             // While the system calls handlers for an event, others wait that set some.
             atexit::register(|| thread::spawn(set_handler).join().unwrap());
             send_and_wait(CTRL_C_EVENT);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use atexit::{set_deadline, signals};
 use atexit_test_support::{
-    CutShort, Failed, LETTER, Left, Process, Scenario, Status, Trial, helper, program, register_letters, say,
+    CutShort, Failed, LETTER, Left, Process, SLEEPER, Scenario, Status, Trial, helper, program, register_letters, say,
     sleep_for_long,
 };
 
@@ -12,17 +12,13 @@ use crate::programs::{ENDED, SIGNAL, send_and_wait};
 
 const SHORT: Duration = Duration::from_millis(500);
 
-fn never_returns() {
-    sleep_for_long();
-}
-
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
         helper("stuck_after_a_signal", || {
             signals::install().unwrap();
             set_deadline(Some(SHORT));
             register_letters("ab");
-            atexit::register(never_returns);
+            atexit::register(sleep_for_long);
             say("ready ");
             send_and_wait(SIGNAL);
         }),
@@ -59,7 +55,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 pub(crate) fn names_what_is_stuck(left: &Left, status: Status) -> Result<(), Failed> {
     let letter = format!("{LETTER} (tests/signals/deadline.rs:N)");
     let expected = CutShort {
-        running: "signals::deadline::never_returns (tests/signals/deadline.rs:N)",
+        running: &format!("{SLEEPER} (tests/signals/deadline.rs:N)"),
         pending: &[&letter, &letter, ANNOTATED],
         stdout: "ready ",
         status,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use atexit_test_support::{LATER, Scenario, register_letters, scenario, sleep_for_long, wait_until_exiting};
 
-use crate::programs::{ENDED, SIGNAL, prepare, send, send_and_wait};
+use crate::programs::{SIGNAL, prepare, prepared, send, send_and_wait};
 
 /// Registers a handler that runs first, and takes its time.
 fn register_slow_handler() {
@@ -13,28 +13,20 @@ fn register_slow_handler() {
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    let program = |name, main: fn()| {
-        scenario(name, move || {
-            prepare();
-            main();
-        })
-        .prints(&format!("ready cbaD{SIGNAL}"))
-        .ends(ENDED)
-    };
     vec![
-        program("the_handlers_run_while_main_sleeps", || send_and_wait(SIGNAL)),
-        program("the_handlers_run_while_main_returns", || {
+        prepared("the_handlers_run_while_main_sleeps", || send_and_wait(SIGNAL)),
+        prepared("the_handlers_run_while_main_returns", || {
             register_slow_handler();
             send(SIGNAL);
             wait_until_exiting();
         }),
-        program("the_handlers_run_while_main_panics", || {
+        prepared("the_handlers_run_while_main_panics", || {
             register_slow_handler();
             send(SIGNAL);
             wait_until_exiting();
             std::panic::resume_unwind(Box::new(()));
         }),
-        program("the_handlers_run_while_threads_exit", || {
+        prepared("the_handlers_run_while_threads_exit", || {
             register_slow_handler();
             // On Windows it ends the process at once.
             #[cfg(unix)]
@@ -48,7 +40,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             });
             send_and_wait(SIGNAL);
         }),
-        program("a_signal_waits_for_a_handler_that_another_thread_runs", || {
+        prepared("a_signal_waits_for_a_handler_that_another_thread_runs", || {
             atexit::register(|| {
                 send(SIGNAL);
                 wait_until_exiting();

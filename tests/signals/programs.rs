@@ -1,7 +1,7 @@
 //! What the programs of several scenarios do, and how what they do to themselves is called on each platform.
 
 use atexit::signals;
-use atexit_test_support::{Status, register_letters, say, sleep_for_long};
+use atexit_test_support::{Scenario, Status, register_letters, say, scenario, sleep_for_long};
 
 #[cfg(windows)]
 pub(crate) use crate::console::send;
@@ -23,6 +23,16 @@ pub(crate) fn prepare() {
     signals::install().unwrap();
     register_letters("abc");
     say("ready ");
+}
+
+/// A program that has prepared, does `main`, and ends by that signal after all handlers.
+pub(crate) fn prepared(name: &'static str, main: fn()) -> Scenario {
+    scenario(name, move || {
+        prepare();
+        main();
+    })
+    .prints(&format!("ready cbaD{SIGNAL}"))
+    .ends(ENDED)
 }
 
 /// Sends a signal to this process.

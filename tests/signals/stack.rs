@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use atexit::signals;
-use atexit_test_support::{Failed, IS_QEMU, Left, Process, Scenario, Status, Trial, helper, program};
+use atexit_test_support::{Failed, Left, Process, Scenario, Status, Trial, helper, program};
 use libc::{RLIM_INFINITY, SIGTERM, rlim_t};
 
 use crate::programs::send_and_wait;
@@ -86,7 +86,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         ),
     ];
     // Programs that qemu 7.2 runs can't change the limit: their call succeeds, and `exec` finds the limit as it was.
-    if !IS_QEMU {
+    if cfg!(not(emulator = "qemu")) {
         trials.extend([
             Trial::test("a_handler_that_a_signal_runs_may_be_a_large_closure", || {
                 let left = with_limit(program("with_a_large_closure"), 16 * MEBIBYTE)?;

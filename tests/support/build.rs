@@ -11,9 +11,7 @@ fn main() {
     if target != host {
         println!("cargo::rustc-env=ATEXIT_TEST_TARGET={target}");
     }
-    if let Some(emulator) = emulator::emulator() {
-        println!("cargo::rustc-env=ATEXIT_TEST_EMULATOR={emulator}");
-    }
+    emulator::tell();
     let rustc = Command::new(env::var_os("RUSTC").unwrap()).arg("--version").output().unwrap();
     let version = String::from_utf8(rustc.stdout).unwrap();
     println!("cargo::rustc-env=ATEXIT_TEST_RUSTC={}", version.split(' ').nth(1).unwrap());

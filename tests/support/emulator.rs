@@ -1,18 +1,20 @@
-//! For build scripts: which emulator runs what they build.
+//! For build scripts: tells a crate which emulator runs it, if it is for another platform than the one that builds it.
+//! `cfg(emulator = "…")` is for what the platform can do and its emulator can't.
 
 use std::env;
 
-/// The emulator, if it is for another platform than the one that builds it.
-pub(crate) fn emulator() -> Option<&'static str> {
+pub(crate) fn tell() {
+    println!("cargo::rustc-check-cfg=cfg(emulator, values(\"wine\", \"qemu\", \"node\"))");
     let (target, host) = (env::var("TARGET").unwrap(), env::var("HOST").unwrap());
     let architecture = |triple: &str| triple.split('-').next().map(str::to_owned);
-    if target.contains("windows") && !host.contains("windows") {
-        Some("wine")
+    let emulator = if target.contains("windows") && !host.contains("windows") {
+        "wine"
     } else if target.starts_with("wasm") {
-        Some("node")
+        "node"
     } else if architecture(&target) != architecture(&host) {
-        Some("qemu")
+        "qemu"
     } else {
-        None
-    }
+        return;
+    };
+    println!("cargo::rustc-cfg=emulator=\"{emulator}\"");
 }

@@ -67,8 +67,8 @@ impl Outcome for () {
     }
 }
 
-/// What a function returns. Only as the output of std's own trait, which other crates can look through, does `!` leave
-/// it to them to implement [`Outcome`] for their types.
+/// What a function returns. It is named through std's own trait since the compiler looks through a trait of this crate
+/// only here: elsewhere it would take the implementation for `!` to be for any type, and refuse all others.
 #[allow(type_alias_bounds, reason = "the bound says whose output it is")]
 type Returned<F: FnOnce()> = F::Output;
 

@@ -9,6 +9,9 @@ use crate::scenario::Status;
 /// How reports name a handler that [`register_letters`](crate::register_letters) has registered, without the file.
 pub const LETTER: &str = "atexit_test_support::programs::letter";
 
+/// How reports name [`sleep_for_long`](crate::sleep_for_long), without the file.
+pub const SLEEPER: &str = "atexit_test_support::programs::sleep_for_long";
+
 /// What is promised: which handler is still running, and which are pending, each as reports name it, in parentheses
 /// `file.rs:N`.
 pub struct CutShort<'a> {

@@ -18,7 +18,7 @@ mod skip;
 
 pub use compare::{errors, files, message, names, same, text, without_numbers, without_times};
 pub use compile::{C, CPLUSPLUS, compile};
-pub use deadline::{CutShort, LETTER};
+pub use deadline::{CutShort, LETTER, SLEEPER};
 pub use end::{End, SIGINT, SIGTERM, after_each, after_each_end, end};
 pub use example::{example, place_in_example, python_twin};
 pub use fixture::{Build, cargo, fixture, repository, scratch, test_binary};
@@ -29,9 +29,5 @@ pub use programs::{letter, register_letters, say, sleep_for_long, wait_until_exi
 pub use scenario::{Scenario, Status, child, helper, is_scenario, main, main_with_table, output, program, scenario};
 pub use skip::{Need, PYTHON, RUST, needs};
 
-/// The emulator that runs the tests, if they are for another platform than the one that builds them: `wine`, `qemu` or
-/// `node`. For what the platform can do and its emulator can't.
-pub const EMULATOR: Option<&str> = option_env!("ATEXIT_TEST_EMULATOR");
-
-/// Whether qemu runs the tests.
-pub const IS_QEMU: bool = matches!(EMULATOR, Some(name) if matches!(name.as_bytes(), b"qemu"));
+/// Whether qemu runs the tests: for what the platform can do and qemu can't, in packages without `cfg(emulator = "…")`.
+pub const IS_QEMU: bool = cfg!(emulator = "qemu");

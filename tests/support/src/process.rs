@@ -2,7 +2,7 @@
 
 mod one;
 #[cfg(unix)]
-pub(crate) mod unix;
+mod unix;
 
 use std::io::{self, Read};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use libtest_mimic::Failed;
 
-use crate::scenario::{Status, spawn};
+use crate::scenario::Status;
 pub use one::{NAMESPACE, PROCESS_ONE_CAN_RAISE, as_process_one};
 
 /// How long after a first signal a second one is surely a message of its own: they are the same within 100
@@ -134,6 +134,22 @@ impl Process {
         self.printed.extend(stdout.recv_timeout(ARRIVES).map_err(held)??);
         let stderr = stderr.recv_timeout(ARRIVES).map_err(held)??;
         Ok(Left { stdout: self.printed(), stderr: String::from_utf8_lossy(&stderr).into_owned(), status })
+    }
+}
+
+/// Starts a program. On a loaded machine, it may end in wine 8 before any code of it has run, which is then the error
+/// `ERROR_INTERNAL_ERROR`: it is started again.
+pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
+    const ERROR_INTERNAL_ERROR: i32 = 1359;
+    #[cfg(unix)]
+    unix::heed_ctrl_c(command);
+    let mut attempts = if cfg!(emulator = "wine") { 5 } else { 1 };
+    loop {
+        attempts -= 1;
+        match command.spawn() {
+            Err(error) if attempts > 0 && error.raw_os_error() == Some(ERROR_INTERNAL_ERROR) => {}
+            result => return result,
+        }
     }
 }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, ExitStatus, Output, Stdio, Termination};
+use std::process::{Command, ExitCode, ExitStatus, Output, Stdio, Termination};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use crate::compare::{errors, text};
-use crate::{EMULATOR, IS_QEMU};
+use crate::process::spawn;
 
 /// Holds the name of the scenario that the process is to be.
 const SCENARIO: &str = "ATEXIT_TEST_SCENARIO";
@@ -230,7 +230,7 @@ pub fn main_with_table(rows: Vec<Scenario>, scenarios: Vec<Scenario>, trials: im
     tests.extend(scenarios.iter().filter_map(Scenario::trial));
     tests.extend(trials());
     let mut arguments = Arguments::from_args();
-    if IS_QEMU {
+    if cfg!(emulator = "qemu") {
         // Where one of several threads forks, locks of qemu's own may stay locked in the child for ever: seen with qemu
         // 7.2, between the fork of the runner and the start of the program.
         arguments.test_threads = Some(1);
@@ -303,22 +303,6 @@ pub fn output(mut command: Command) -> Result<Output, Failed> {
     }
     let gone = |_| "the thread that reads the program's output has gone";
     Ok(Output { status: child.wait()?, stdout: stdout.join().map_err(gone)?, stderr: stderr.join().map_err(gone)? })
-}
-
-/// Starts a program. On a loaded machine, it may end in wine 8 before any code of it has run, which is then the error
-/// `ERROR_INTERNAL_ERROR`: it is started again.
-pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
-    const ERROR_INTERNAL_ERROR: i32 = 1359;
-    #[cfg(unix)]
-    crate::process::unix::heed_ctrl_c(command);
-    let mut attempts = if EMULATOR == Some("wine") { 5 } else { 1 };
-    loop {
-        attempts -= 1;
-        match command.spawn() {
-            Err(error) if attempts > 0 && error.raw_os_error() == Some(ERROR_INTERNAL_ERROR) => {}
-            result => return result,
-        }
-    }
 }
 
 /// Far longer than any program of the tests takes, on however busy a machine.

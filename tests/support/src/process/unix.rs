@@ -19,7 +19,7 @@ pub(super) fn end_some_time(command: &mut Command) {
 }
 
 /// Has the program begin as a user's does. A shell starts programs in the background with Ctrl-C ignored.
-pub(crate) fn heed_ctrl_c(command: &mut Command) {
+pub(super) fn heed_ctrl_c(command: &mut Command) {
     // SAFETY: it may be called between fork and exec, and allocates nothing.
     unsafe {
         command.pre_exec(|| {
