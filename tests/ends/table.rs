@@ -119,11 +119,12 @@ mod unix {
                 kill(libc::SIGSEGV);
             })
             .killed_by(libc::SIGSEGV),
-            runs_none("process::exit in a handler: Rust aborts", || {
+            runs_none("process::exit(4) in a handler", || {
                 register_letters("y");
                 atexit::register(|| std::process::exit(4));
                 register_letters("z");
             })
+            // Rust aborts: its `exit` is not reentrant.
             .prints("main z")
             .killed_by(libc::SIGABRT)
             .panics(),
@@ -170,9 +171,10 @@ mod windows {
     pub(super) fn rows() -> Vec<Scenario> {
         vec![
             runs_all("C's exit(3) in a thread", || on_a_thread(|| c::exit(3))).exits(3),
-            runs_none("process::exit(3) in main: ExitProcess", || std::process::exit(3)).exits(3),
-            runs_none("process::exit(3) in a thread: ExitProcess", || on_a_thread(|| std::process::exit(3))).exits(3),
-            runs_none("process::exit(4) in a handler: ExitProcess", || {
+            // `process::exit` is `ExitProcess`.
+            runs_none("process::exit(3) in main", || std::process::exit(3)).exits(3),
+            runs_none("process::exit(3) in a thread", || on_a_thread(|| std::process::exit(3))).exits(3),
+            runs_none("process::exit(4) in a handler", || {
                 register_letters("y");
                 atexit::register(|| std::process::exit(4));
                 register_letters("z");
@@ -184,7 +186,7 @@ mod windows {
                 unsafe { TerminateProcess(GetCurrentProcess(), 3) };
             })
             .exits(3),
-            runs_none("abort in main: a fast fail", || std::process::abort()).exits(FAST_FAIL),
+            runs_none("abort in main", || std::process::abort()).exits(FAST_FAIL),
             // SAFETY: nothing is left to be done in this process.
             runs_none("C's abort in main", || unsafe { libc::abort() }).exits(3).panics(),
         ]
