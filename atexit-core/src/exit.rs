@@ -20,7 +20,7 @@ use std::time::Duration;
 use crate::pending::Since;
 use crate::platform::{C, CRuntime};
 use crate::run;
-use crate::state::{self, Call, Cause, Exit, Locked, Phase, State, Way, wait_for_ever};
+use crate::state::{self, Call, Cause, Exit, Locked, Phase, State, Way, wait_forever};
 use crate::thread::Thread;
 
 /// Returns whether the process is exiting: since the call of [`exit`], or else since the first handler ran at exit.
@@ -57,13 +57,13 @@ pub fn is_exiting() -> bool {
 /// In a handler that a signal runs, or a panic, C's `exit` has not been called yet: this calls it, and the process
 /// exits with the status instead of dying by the signal.
 ///
-/// The handler that makes the call is never returned to, nor are those that it runs in: each call keeps its part of the
-/// stack. Thousands of handlers that all call it need a large one.
+/// The calling handler never resumes, and its part of the stack stays in use while the others run. Thousands of
+/// handlers that all call this need a large stack.
 ///
 /// # Threads and processes
 ///
-/// While another thread exits, this waits for that, as [`std::process::exit`] does. So a handler must not wait for a
-/// thread that calls it.
+/// While another thread is exiting, this waits until the process has ended, like [`std::process::exit`]. So a handler
+/// must not wait for a thread that calls this.
 ///
 /// If one thread forks while another is exiting and has reached a handler of this crate, C's `exit` may wait in the
 /// child for a thread that only the parent has. In such a child this runs the handlers, flushes the standard streams
@@ -72,13 +72,13 @@ pub fn is_exiting() -> bool {
 /// # On Windows
 ///
 /// `std::process::exit` reaches no handler of an executable there. It is `ExitProcess`, which first ends all other
-/// threads, wherever they are: a handler that ran after that would wait for ever for any lock that one of them held,
+/// threads, wherever they are: a handler that ran after that would wait forever for any lock that one of them held,
 /// such as the one on standard output. So this runs the handlers before it calls `std::process::exit`.
 ///
 /// # Aborts
 ///
-/// Aborts if a C handler or C++ destructor calls it that runs before any handler of this crate, after `main` has
-/// returned or [`std::process::exit`] was called: nothing tells it that the exit has begun, so it calls
+/// Aborts if called by a C handler or C++ destructor that runs before any handler of this crate, after `main` has
+/// returned or [`std::process::exit`] was called: this crate can't tell that the exit has begun, and calls
 /// `std::process::exit` a second time. The same holds for handlers of another version of this crate.
 ///
 /// ```no_run
@@ -95,31 +95,33 @@ pub fn exit(code: i32) -> ! {
     if state.runs.ask_lender_to_exit(this, code) {
         state.changed();
         drop(state);
-        wait_for_ever();
+        wait_forever();
     }
     // The handlers that this thread is in, if it is in any, will not be returned to.
     state.abandon_runs(this);
-    match Exit::call(state.exit.as_ref(), this) {
+    match Exit::call_by(state.exit.as_ref(), this) {
         Call::First if state.can_call_exit() => first(state, this, code),
         Call::First => {
-            let Some(state) = run_alone(state, this, Cause::Exit) else { wait_for_ever() };
+            let Some(state) = run_alone(state, this, Cause::Exit) else { wait_forever() };
             if state.is_without_c {
                 exit_without_c(state, code);
             }
             drop(state);
+            // Rust's flushes what Rust has printed, but not what C has.
+            flush::flush_in_time();
             std::process::exit(code)
         }
         Call::Again => again(state, this, code),
         Call::Elsewhere => {
             drop(state);
-            wait_for_ever()
+            wait_forever()
         }
     }
 }
 
 /// Begins the exit: C's `exit` comes to our slots, and handlers of C may come before the first.
 fn first(mut state: Locked, this: Thread, code: i32) -> ! {
-    state.begin_exit(this, Cause::Exit, Phase::BetweenSlots).process_exits(this, code);
+    state.begin_exit(this, Cause::Exit, Phase::BetweenSlots).set_status(this, code);
     drop(deadline::watch(state));
     std::process::exit(code)
 }
@@ -130,7 +132,7 @@ fn again(mut state: Locked, this: Thread, code: i32) -> ! {
     let Some(exit) = &state.exit else { unreachable!("the exit has begun") };
     let way = exit.way(can_call, can_repeat);
     match exit.rest(way) {
-        Some(Since::Ever) => {
+        Some(Since::Start) => {
             state = run_everything(state, this, if way == Way::Repeat { Phase::Over } else { Phase::Ending });
         }
         Some(since) => state = run_all(state, this, since),
@@ -139,7 +141,7 @@ fn again(mut state: Locked, this: Thread, code: i32) -> ! {
     match way {
         Way::Repeat => {
             if let Some(exit) = &mut state.exit {
-                exit.process_exits(this, code);
+                exit.set_status(this, code);
             }
             slots::leave(state, this);
             C::repeat_exit(code)
@@ -162,7 +164,7 @@ fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
     let has_arrived = |state: &mut State| state.exit.as_ref().is_some_and(|exit| exit.has_waiting(this));
     let (mut state, _) = state::wait_while_handlers_begin(state::lock(), TO_ARRIVE, &mut { has_arrived });
     let has_waiting = state.exit.as_mut().is_some_and(|exit| {
-        exit.process_exits(this, code);
+        exit.set_status(this, code);
         exit.hand_over();
         exit.has_waiting(this)
     });
@@ -170,7 +172,7 @@ fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
     drop(state);
     if has_waiting {
         // One that waits at a slot may have C's lock on `exit` (glibc has one since 2.41), and exits with this status.
-        wait_for_ever();
+        wait_forever();
     }
     // Not C's, so that no other thread of Rust's gets there, too. If one has, and no slot reached yet, this one waits
     // for it, and it comes to a slot.
@@ -194,7 +196,7 @@ pub(crate) fn run_alone(mut state: Locked, this: Thread, cause: Cause) -> Option
     match &mut state.exit {
         Some(exit) if !exit.is_unloading() => return None,
         Some(exit) => exit.take_over_alone(this, cause),
-        None => _ = state.begin_exit(this, cause, Phase::Running(Since::Ever)),
+        None => _ = state.begin_exit(this, cause, Phase::Running(Since::Start)),
     }
     state = deadline::watch(state);
     state = state::wait_for_others(state, this, None);
@@ -206,7 +208,7 @@ fn run_everything(mut state: Locked, this: Thread, then: Phase) -> Locked {
     if let Some(exit) = &mut state.exit {
         exit.begins_everything(this);
     }
-    state = run_all(state, this, Since::Ever);
+    state = run_all(state, this, Since::Start);
     // In the same moment as the last look: what is registered from now on is not covered any more.
     if let Some(exit) = &mut state.exit {
         exit.everything_has_run(this, then);
@@ -215,8 +217,9 @@ fn run_everything(mut state: Locked, this: Thread, then: Phase) -> Locked {
     state.release_memory();
     state = deadline::stop_watching(state);
     if trace::is_on() {
+        let totals = state.totals;
         drop(state);
-        trace::summarise();
+        trace::summarise(totals);
         state = state::lock();
     }
     state
@@ -226,7 +229,7 @@ fn run_everything(mut state: Locked, this: Thread, then: Phase) -> Locked {
 /// then.
 fn run_all(mut state: Locked, this: Thread, since: Since) -> Locked {
     loop {
-        state = run::since(state, this, since);
+        state = run::all_since(state, this, since);
         state = state::wait_for_others(state, this, Some(since));
         if !state.pending.has(since) {
             return state;

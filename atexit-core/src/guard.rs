@@ -11,8 +11,8 @@ use crate::run;
 /// first.
 ///
 /// When the guard is dropped, the handler runs there, on that thread. At exit it runs in its place among the others, as
-/// after [`register`](crate::register). Unlike a `Drop` of your own, this also cleans up when `process::exit` ends the
-/// program from somewhere else.
+/// after [`register`](crate::register). Unlike a `Drop` of your own, this also cleans up when the program exits by a
+/// call of [`exit`](crate::exit()).
 ///
 /// The handler runs at most once. If another thread is running it when the guard is dropped, the drop doesn't wait.
 /// After [`unregister`](crate::unregister) or [`clear`](crate::clear), dropping the guard does nothing. A guard made

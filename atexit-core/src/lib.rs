@@ -1,7 +1,7 @@
 //! The runtime of the crate `atexit`: what is pending, in which order, and how the exit of the process reaches it.
 //!
-//! Programs and libraries use `atexit`, which re-exports all of this beside the attribute `#[atexit]`, and where it is
-//! explained. This crate stands by itself so that what the attribute expands to has something to call.
+//! Use `atexit` instead: it re-exports everything here, adds the attribute `#[atexit]`, and documents both. This crate
+//! is separate so that the code to which the attribute expands has something to call.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

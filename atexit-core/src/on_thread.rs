@@ -16,7 +16,7 @@ use crate::thread::Thread;
 ///
 /// The handler counts as run by the thread that waits for it: handlers that it registers run next, [`exit`] exits as in
 /// any other handler, a panic or `Err` is reported with its name, and [`unregister`](crate::unregister) finds the
-/// function. But [`std::process::exit`] waits for ever there, and so does C's `exit`.
+/// function. But [`std::process::exit`] waits forever there, and so does C's `exit`.
 ///
 /// Where no thread can be started, it runs in place: on WASI, at a limit on the number of threads, while a library with
 /// this crate in it is being unloaded, and after everything else has run at exit.

@@ -24,7 +24,7 @@ pub(crate) struct Pending {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Since {
     /// All that is pending.
-    Ever,
+    Start,
     /// What was registered by call since then.
     Mark(Key),
 }
@@ -45,7 +45,7 @@ impl Pending {
     /// Whether something is pending that was registered since.
     pub(crate) fn has(&self, since: Since) -> bool {
         match since {
-            Since::Ever => !self.is_empty(),
+            Since::Start => !self.is_empty(),
             Since::Mark(mark) => self.registered.has_since(mark),
         }
     }
@@ -67,7 +67,7 @@ impl Pending {
     pub(crate) fn take_last(&mut self, since: Since) -> Option<Entry> {
         match since {
             Since::Mark(mark) => self.registered.take_last(mark),
-            Since::Ever => {
+            Since::Start => {
                 self.registered.take_last(Key::OLDEST).or_else(|| self.annotated.take_last().map(Record::entry))
             }
         }

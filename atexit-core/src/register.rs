@@ -24,7 +24,8 @@ use crate::state::{self, Locked, Route, State};
 /// handlers than are pending, the place may be an earlier one.)
 ///
 /// While handlers run at exit, a new one runs next. Once everything has run and the C runtime takes no more handlers,
-/// it runs immediately, on the thread that registers it.
+/// it runs immediately, on the thread that registers it. While another thread exits and far more handlers are pending
+/// than when it began, this waits until some have run.
 ///
 /// Can be called from any thread, and from a constructor before `main`; not from a signal handler, since it locks.
 ///
@@ -137,13 +138,15 @@ pub(crate) enum WhenOver {
 /// Adds a handler, and sees to it that it runs.
 fn add(entry: Entry, when_over: WhenOver) -> Key {
     setup::arm();
-    let (mut state, mut placing) = (state::lock(), None);
+    let mut state = state::lock();
     let route = loop {
         match state.route() {
-            Route::Slot if C::LOCKS_LIST_WHILE_EXITING && placing.is_none() => {
-                drop(state);
-                placing = Some(state::lock_placing());
-                state = state::lock();
+            Route::Slot if C::LOCKS_LIST_WHILE_EXITING && state.is_placing => {
+                let is_over;
+                (state, is_over) = state::wait_for_placing(state);
+                if !is_over {
+                    break Route::Covered;
+                }
             }
             Route::Wait => state = wait_for_progress(state),
             route => break route,
@@ -158,7 +161,6 @@ fn add(entry: Entry, when_over: WhenOver) -> Key {
             false
         }
     };
-    drop(placing);
     if !is_covered && when_over == WhenOver::Run {
         run::one(key);
     }
@@ -169,10 +171,13 @@ fn add(entry: Entry, when_over: WhenOver) -> Key {
 fn take_slot(mut state: Locked, key: Key) -> bool {
     state.pending.slots.push(key);
     if C::LOCKS_LIST_WHILE_EXITING {
+        state.is_placing = true;
         // From here on the exit may begin at any time, and finds the mark as if the slot were there already.
         drop(state);
         let has_slot = C::take_slot(exit::slot_reached);
-        has_slot || refused(&mut state::lock(), key)
+        state = state::lock();
+        state.has_placed();
+        has_slot || refused(&mut state, key)
     } else {
         C::take_slot(exit::slot_reached) || refused(&mut state, key)
     }

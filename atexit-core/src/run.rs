@@ -24,11 +24,11 @@ use crate::thread::Thread;
 pub fn run() {
     let state = state::lock();
     let this = state.this_thread();
-    drop(since(state, this, Since::Ever));
+    drop(all_since(state, this, Since::Start));
 }
 
 /// Runs what is pending, newest first, and what is registered meanwhile, too.
-pub(crate) fn since(state: Locked, this: Thread, since: Since) -> Locked {
+pub(crate) fn all_since(state: Locked, this: Thread, since: Since) -> Locked {
     run_each(state, this, |state| state.next(this, since))
 }
 

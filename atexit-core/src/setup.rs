@@ -23,12 +23,16 @@ fn arm_now() {
     // A global allocator is code of the user's, and may register at its first allocation: here, while no lock is held.
     drop(black_box(Box::new(0_u8)));
     trace::arm();
-    let _placing = state::lock_placing();
-    if !ARMED.load(Ordering::Relaxed) {
-        fork::prepare();
-        exit::place_base();
-        ARMED.store(true, Ordering::Release);
+    let (mut state, is_alone) = state::wait_for_placing(state::lock());
+    if !is_alone || ARMED.load(Ordering::Relaxed) {
+        return;
     }
+    state.is_placing = true;
+    drop(state);
+    fork::prepare();
+    exit::place_base();
+    ARMED.store(true, Ordering::Release);
+    state::lock().has_placed();
 }
 
 ctor::declarative::ctor! {

@@ -5,7 +5,7 @@
 //! handler, and so do console events on Windows: Ctrl-C, Ctrl-Break, closing the console, and shutdown. After
 //! [`install`]:
 //!
-//! - At the first such signal, the pending handlers run on a thread of their own, last registered first. That thread's
+//! - At the first such signal, the pending handlers run on a separate thread, last registered first. That thread's
 //!   stack is as large as the main thread's. `main` and the other threads go on meanwhile. If one of them exits the
 //!   process, it waits: each handler runs once, and the process ends one way.
 //! - Then the standard streams are flushed, and the process dies **by that signal**, so that its parent sees why: a
@@ -38,6 +38,7 @@
 //! - A second Ctrl-C ends the process immediately, as on Unix. Once the console is closed, no second event does:
 //!   Windows sends one at a time, and that one lasts until the process ends.
 //! - A process that ignores Ctrl-C, such as one started with `CREATE_NEW_PROCESS_GROUP`, keeps ignoring it.
+//! - A DLL that calls [`install`] stays loaded until the process ends.
 //!
 //! ```
 //! # use atexit_core as atexit;
@@ -83,7 +84,7 @@ const SAME_MESSAGE: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 ///
-/// Those of the operating system: no thread can be started.
+/// An error of the operating system, if no thread can be started or a signal can't be installed.
 ///
 /// ```
 /// # use atexit_core as atexit;
@@ -114,7 +115,7 @@ pub fn install() -> io::Result<()> {
 /// - doesn't end a process, such as `SIGCHLD`, or is no signal at all;
 /// - on Windows, is no console event.
 ///
-/// Otherwise those of the operating system, as with [`install`].
+/// Otherwise an error of the operating system, as with [`install`].
 ///
 /// ```
 /// # use atexit_core as atexit;
@@ -181,7 +182,7 @@ pub(crate) fn lock() -> MutexGuard<'static, ()> {
 }
 
 /// Starts the thread that waits for a signal, and waits until it runs: while it starts, it holds locks of the standard
-/// library, which the child of a fork would find locked for ever. Not for long, since a thread that starts may be
+/// library, which the child of a fork would find locked forever. Not for long, since a thread that starts may be
 /// waiting for this one, if a library's constructor calls.
 fn start_thread() -> io::Result<()> {
     const TO_START: Duration = Duration::from_millis(100);
@@ -204,5 +205,5 @@ fn wait() {
         exit::flush_in_time();
         system::end(signal);
     }
-    state::wait_for_ever();
+    state::wait_forever();
 }

@@ -3,18 +3,18 @@
 //!
 //! # Locks
 //!
-//! Four locks, and no code of the user's under any of them: handlers are taken out under the lock, and called and
+//! Three locks, and no code of the user's under any of them: handlers are taken out under the lock, and called and
 //! dropped outside of it. In the order in which they are locked:
 //!
 //! 1. *signals*, held while signals are being installed.
-//! 2. *placing*, held while the C runtime is asked for the base, and, where the C runtime makes other threads wait for
-//!    the exit to be over when they ask for a slot (Windows' does), for any slot. So that the exiting thread never
-//!    waits for one of these, the *state* is not locked meanwhile there; elsewhere it is, and keeps the slots in the
-//!    order of their marks.
-//! 3. *state*, held for a few instructions.
-//! 4. the failure hook's, which is locked alone.
+//! 2. *state*, held for a few instructions.
+//! 3. the failure hook's, which is locked alone.
 //!
 //! All are held across `fork`, so that the child finds them free and what they protect whole; see `exit/fork.rs`.
+//!
+//! The state stays locked while the C runtime is asked for a slot, which keeps the slots in the order of their marks.
+//! But where the C runtime makes threads that ask wait until the exit is over, the exiting thread would wait for them:
+//! there the state is not locked meanwhile, and says that a thread *is placing*. Nobody waits for that thread for long.
 
 mod backlog;
 mod exit;
@@ -31,6 +31,7 @@ use route::{Newcomer, SlotsFrom};
 pub(crate) use runs::{Number, Running, Runs};
 
 use crate::exit::Deadline;
+use crate::exit::trace::Totals;
 use crate::handler::{self, Entry};
 use crate::pending::{Key, Pending, Since};
 use crate::platform::{C, CRuntime, Lock};
@@ -44,11 +45,14 @@ pub(crate) struct State {
     pub(crate) exit: Option<Exit>,
     pub(crate) backlog: Backlog,
     pub(crate) deadline: Deadline,
+    pub(crate) totals: Totals,
     /// The thread that unloads the library that this code is part of.
     pub(crate) unloading: Option<Thread>,
     /// A thread was lost that may have been exiting, or may have been in C's list: this process was forked by another
-    /// one meanwhile, or the system has ended all others. C's `exit`, and Rust's, may wait for that one for ever.
+    /// one meanwhile, or the system has ended all others. C's `exit`, and Rust's, may wait for that one forever.
     pub(crate) is_without_c: bool,
+    /// A thread asks the C runtime for the base, or for a slot without this lock.
+    pub(crate) is_placing: bool,
     /// How many threads are waiting for a change. To tell nobody costs as much as to tell many.
     waiting: usize,
 }
@@ -69,12 +73,6 @@ pub(crate) fn lock() -> Locked {
         state.forget_ended_threads();
     }
     state
-}
-
-/// See the module's documentation.
-pub(crate) fn lock_placing() -> MutexGuard<'static, ()> {
-    static PLACING: Lock<()> = Lock::new((), || ());
-    PLACING.lock()
 }
 
 /// Waits until something has changed.
@@ -116,6 +114,20 @@ pub(crate) fn wait_while_handlers_begin(
     }
 }
 
+/// Waits until no thread is placing. Not for long where that thread may be waiting for this one to exit; says whether
+/// none is.
+pub(crate) fn wait_for_placing(mut state: Locked) -> (Locked, bool) {
+    const TO_PLACE: Duration = Duration::from_millis(100);
+
+    if C::LOCKS_LIST_WHILE_EXITING {
+        return wait_while_handlers_begin(state, TO_PLACE, &mut |state| !state.is_placing);
+    }
+    while state.is_placing {
+        state = wait(state);
+    }
+    (state, true)
+}
+
 /// Waits for the handlers that other threads are running at this moment, unless something is pending that was
 /// registered since. When a panic that aborts runs the handlers, it waits only as long as handlers begin: one may be
 /// waiting for the thread that has panicked.
@@ -144,7 +156,7 @@ fn wait_for_runs(mut state: Locked, this: Thread, unless: Option<Since>) -> Lock
 pub(crate) const AFTER_PANIC: Duration = Duration::from_secs(5);
 
 /// Waits for another thread to end the process. (`std::thread::park` may panic once the thread's locals are gone.)
-pub(crate) fn wait_for_ever() -> ! {
+pub(crate) fn wait_forever() -> ! {
     static NOTHING: Mutex<()> = Mutex::new(());
     static NEVER: Condvar = Condvar::new();
     let mut nothing = NOTHING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -161,8 +173,10 @@ impl State {
             exit: None,
             backlog: Backlog::new(),
             deadline: Deadline::new(),
+            totals: Totals::new(),
             unloading: None,
             is_without_c: false,
+            is_placing: false,
             waiting: 0,
         }
     }
@@ -216,7 +230,7 @@ impl State {
         self.changed();
     }
 
-    /// Whether a thread that waits for ever has reached the base, so that this one runs everything in its place.
+    /// Whether a thread that waits forever has reached the base, so that this one runs everything in its place.
     pub(crate) fn is_base_left_to_this_thread(&self, this: Thread) -> bool {
         !self.pending.slots.base_is_to_come()
             && self.exit.as_ref().is_some_and(|exit| exit.is_by(this) && matches!(exit.phase(), Phase::Running(_)))
@@ -240,6 +254,12 @@ impl State {
     /// Whether C's `exit` may be called by a thread that has called it already.
     pub(crate) fn can_repeat_exit(&self) -> bool {
         C::EXIT_CAN_BE_REPEATED && !self.is_without_c
+    }
+
+    /// This thread has asked the C runtime for what it was placing.
+    pub(crate) fn has_placed(&mut self) {
+        self.is_placing = false;
+        self.changed();
     }
 
     /// Tells the threads that wait that something has changed.
@@ -315,6 +335,8 @@ impl State {
         self.deadline.forget_watcher(self.exit.is_some());
         self.runs.forget_other_threads(this);
         self.unloading = self.unloading.filter(|&thread| thread == this);
+        // Where it was waiting, the C runtime's list stays locked.
+        self.is_without_c |= std::mem::take(&mut self.is_placing);
         match &mut self.exit {
             Some(exit) if exit.is_by(this) => self.is_without_c |= exit.forget_other_threads(),
             Some(exit) => {

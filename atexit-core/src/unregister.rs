@@ -13,9 +13,10 @@ use crate::state;
 /// None of them runs: they are dropped immediately, on this thread; a panic in a `Drop` is reported like that of a
 /// handler. This works at any time, also inside handlers.
 ///
-/// Every function has a type of its own, and so has every closure expression, whatever it captured: that type is what
-/// is compared. Function pointers and references are compared by what they point to, and only with each other: what
-/// was registered as `f` isn't found as `f as fn()`. A `Box` is never the same as another.
+/// Functions and closures are compared by type. Every function has its own, and so has every closure *expression*,
+/// whatever it captured: unregistering a closure removes all that the same expression made, such as in a loop. To
+/// remove one of them, use its [`Registration`]. Function pointers and references are compared by address, and only
+/// with others of the same type: what was registered as `f` isn't found as `f as fn()`. A `Box` equals no other.
 ///
 /// Given a [`Registration`] or a [`Guard`], it removes that one and returns 1, or 0 if it is no longer pending.
 ///

@@ -137,9 +137,9 @@ fn priority(options: &Options, private: &TokenStream) -> TokenStream {
 /// What cargo tells of the crate that is being compiled: whether it is a binary or an example, its package and its
 /// version. Asked here and not by macros in the expansion, which the compiler would expand for each function.
 fn package() -> TokenStream {
-    let is_named = env::var_os("CARGO_BIN_NAME").is_some();
+    let is_binary_or_example = env::var_os("CARGO_BIN_NAME").is_some();
     let [name, version] = ["CARGO_PKG_NAME", "CARGO_PKG_VERSION"].map(|name| env::var(name).unwrap_or_default());
-    quote!((#is_named, #name, #version))
+    quote!((#is_binary_or_example, #name, #version))
 }
 
 /// Counts the attributes of the crate that is being compiled. The compiler expands them in source order, through

@@ -119,7 +119,7 @@ pub fn atexit(options: TokenStream, item: TokenStream) -> TokenStream {
 /// # fn main() {}
 /// ```
 ///
-/// The function of the same name lives beside it, as `atexit.register` is both in Python.
+/// There is also a function of this name: in Python, `atexit.register` is both.
 #[proc_macro_attribute]
 pub fn register(options: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute("atexit::register", options.into(), &item.into()).into()

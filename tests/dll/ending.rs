@@ -29,7 +29,7 @@ fn lose_a_lock(library: Library) {
     });
     wait.recv().expect("it begins");
     let handle = spins.as_raw_handle();
-    // SAFETY: the thread runs for ever, so that the handle is one.
+    // SAFETY: the thread runs forever, so that the handle is one.
     while unsafe { SuspendThread(handle) } != u32::MAX {
         let (done, wait) = mpsc::channel();
         thread::spawn(move || {

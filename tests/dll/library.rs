@@ -45,12 +45,21 @@ impl Library {
     }
 
     pub(crate) fn unload(self) {
+        self.free();
+        assert!(!Self::is_loaded(), "it is still loaded");
+    }
+
+    /// The same where something else may keep it.
+    pub(crate) fn free(self) {
         put('(');
-        // SAFETY: nobody uses the library from here on.
+        // SAFETY: nobody uses the library from here on, unless it is still loaded.
         assert_ne!(unsafe { FreeLibrary(self.module()) }, 0);
-        // SAFETY: it only asks.
-        assert!(unsafe { GetModuleHandleA(Self::name().as_ptr().cast()) }.is_null(), "it is still loaded");
         put(')');
+    }
+
+    pub(crate) fn is_loaded() -> bool {
+        // SAFETY: it only asks.
+        !unsafe { GetModuleHandleA(Self::name().as_ptr().cast()) }.is_null()
     }
 
     /// A function of the library.
@@ -94,6 +103,12 @@ impl Library {
         // SAFETY: that is its type.
         let set: extern "C" fn(c_uint) = unsafe { self.find(c"atexit_deadline") };
         set(milliseconds);
+    }
+
+    pub(crate) fn install_signals(self) -> bool {
+        // SAFETY: that is its type.
+        let install: extern "C" fn() -> bool = unsafe { self.find(c"atexit_install_signals") };
+        install()
     }
 
     pub(crate) fn run(self) {

@@ -41,6 +41,15 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             library.unload();
         })
         .prints("(boa321)"),
+        // Windows would call what isn't there any more.
+        scenario("a_dll_that_has_installed_console_events_stays", || {
+            let library = with_letters("a");
+            assert!(library.install_signals());
+            library.free();
+            assert!(Library::is_loaded());
+            put('|');
+        })
+        .prints("()|a321"),
         scenario("a_panic_in_a_handler_of_a_dll_stays_there", || {
             let library = with_letters("a");
             library.panic();

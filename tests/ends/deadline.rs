@@ -43,7 +43,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             atexit::register(|| set_deadline(None));
         })
         .prints("aD"),
-        helper("stuck_for_ever", || {
+        helper("stuck_forever", || {
             set_deadline(Some(SHORT));
             register_one_that_is_stuck();
         }),
@@ -89,7 +89,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test(promise, move || names_what_is_stuck(&left_by(name)?, stdout))
     };
     vec![
-        trial("a_handler_that_never_returns_is_named_when_the_deadline_has_passed", "stuck_for_ever", "c"),
+        trial("a_handler_that_never_returns_is_named_when_the_deadline_has_passed", "stuck_forever", "c"),
         trial("a_handler_on_a_thread_that_never_returns_is_named", "stuck_on_a_thread", "c"),
         trial("a_handler_may_set_the_deadline", "stuck_with_a_deadline_that_a_handler_sets", "c"),
         // On Windows `exit` runs the handlers before `process::exit`, which has standard output flushed.

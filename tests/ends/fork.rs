@@ -129,7 +129,7 @@ mod unix {
         }
     }
 
-    /// Registers and unregisters for ever, so that our locks are held most of the time.
+    /// Registers and unregisters forever, so that our locks are held most of the time.
     fn keep_the_locks_busy() {
         loop {
             let registrations: [Registration; 10] = std::array::from_fn(|_| register(|| ()));

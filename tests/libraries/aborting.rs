@@ -4,7 +4,6 @@
 //! The program is `aborts` in the fixture. `H` is the panic hook that was there before.
 
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use atexit_test_support::{Build, Failed, Status, Trial, errors, output};
 
@@ -43,9 +42,8 @@ pub(crate) fn trials() -> Vec<Trial> {
             ends(aborting(&["panics", "in_main"])?, "Hb", SIGABRT, |_| true)
         }),
         Trial::test("without_unwinding_a_panic_in_a_handler_on_a_thread_that_the_panic_hook_runs_aborts", || {
-            let started = Instant::now();
-            ends(aborting(&["panics_on_a_thread", "in_main"])?, "Hb", SIGABRT, |_| true)?;
-            at_once(started)
+            // Nothing is waited for in vain, or the deadline would pass.
+            ends(aborting(&["panics_on_a_thread", "in_main"])?, "Hb", SIGABRT, |_| true)
         }),
         Trial::test("without_unwinding_exit_in_a_handler_that_the_panic_hook_runs_ends_with_that_status", || {
             leaves(aborting(&["exits", "in_main"])?, "Hba1", 5)?;
@@ -86,12 +84,6 @@ fn panics_during_exit(when: &str, stdout: &str) -> Result<(), Failed> {
         return Ok(());
     }
     Err(format!("it should print {stdout} and exit with 0 or abort: {found:?}").into())
-}
-
-/// Nothing has been waited for in vain since then.
-fn at_once(started: Instant) -> Result<(), Failed> {
-    let took = started.elapsed();
-    if took < Duration::from_secs(4) { Ok(()) } else { Err(format!("it should end at once: it took {took:?}").into()) }
 }
 
 fn aborting(arguments: &[&str]) -> Result<Command, Failed> {

@@ -33,7 +33,11 @@ pub(crate) fn trials() -> Vec<Trial> {
         let is_named = |report: &str| report.contains("is still running") && report.contains("is still pending");
         ends(loading(start(&LOADING)?, "closed_too_late")?, rows::DEADLINE, Status::Code(124), is_named)
     });
-    in_c.into_iter().chain(in_rust).chain([panic, deadline]).chain(rows::races()).collect()
+    let signals = Trial::test("a_library_that_has_installed_signals_stays", || {
+        let program = loading(start(&LOADING)?, "signals_installed_and_closed")?;
+        ends(program, "()a321", Status::Signal(libc::SIGTERM), str::is_empty)
+    });
+    in_c.into_iter().chain(in_rust).chain([panic, deadline, signals]).chain(rows::races()).collect()
 }
 
 /// The program, which is to be `name` and to load the library.

@@ -58,12 +58,12 @@ impl Deadline {
 ///
 /// When the time is up, standard error names the handler that is running, where it was registered and how long it has
 /// been running, and those that are still pending. Then the process ends immediately: by the signal that began the
-/// exit, if one did, otherwise with status 124. No C handler runs any more, and no stream is flushed.
+/// exit, if one did, otherwise with status 124. C's handlers don't run, and no stream is flushed.
 ///
 /// Can be set and changed at any time, also inside handlers; the time always counts from the beginning of the exit.
 /// What [`run`](crate::run) runs before the exit has no deadline, nor has a child that is forked during the exit.
 ///
-/// A deadline costs nothing until the exit begins, which then starts a thread that watches. Where no thread can start,
+/// A deadline costs nothing until the exit begins, when a thread is started to enforce it. Where no thread can start,
 /// there is no deadline: on WASI, and on Windows for a DLL that is unloaded or whose process ends.
 ///
 /// ```

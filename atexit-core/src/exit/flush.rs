@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::platform::{C, CRuntime};
 use crate::state;
 
-/// Flushes the standard streams, on a thread of its own, and goes on when that takes too long: it may wait for ever,
+/// Flushes the standard streams, on a thread of its own, and goes on when that takes too long: it may wait forever,
 /// for a lock that another thread holds or for the reader of a pipe. Where no thread can be started, it does so in
 /// place.
 pub(crate) fn flush_in_time() {

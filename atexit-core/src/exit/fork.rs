@@ -1,8 +1,9 @@
 //! What is done around `fork`.
 //!
-//! The child of a fork has one thread, and a lock that another thread held stays locked in it for ever. So all our
+//! The child of a fork has one thread, and a lock that another thread held stays locked in it forever. So all our
 //! locks are held while the process forks, and released on both sides. That holds for the C runtime's lock on its list,
-//! too: we take slots under a lock of ours. The child inherits what is pending, as it inherits the C runtime's list.
+//! too, where slots are taken under a lock of ours. The child inherits what is pending, as it inherits the C runtime's
+//! list.
 
 use std::cell::UnsafeCell;
 use std::sync::MutexGuard;
@@ -22,21 +23,18 @@ struct Locks {
     _signals: MutexGuard<'static, ()>,
     state: Locked,
     _hook: MutexGuard<'static, Option<Hook>>,
-    _placing: MutexGuard<'static, ()>,
 }
 
 impl Locks {
     fn lock() -> Self {
         #[cfg(all(unix, feature = "signals"))]
         let signals = crate::signals::lock();
-        let placing = state::lock_placing();
-        let state = state::lock();
+        let (state, _) = state::wait_for_placing(state::lock());
         Self {
             #[cfg(all(unix, feature = "signals"))]
             _signals: signals,
             state,
             _hook: handler::lock_hook(),
-            _placing: placing,
         }
     }
 }
@@ -44,20 +42,20 @@ impl Locks {
 /// Where the thread that forks leaves the locks meanwhile.
 struct Held(UnsafeCell<Option<Locks>>);
 
-// SAFETY: the cell is used by a thread only while it holds the placing lock, and by the same thread until it lets go of
-// it: `fork` calls all three functions on the thread that forks.
+// SAFETY: the cell is used by a thread only while it holds the lock on the state, and by the same thread until it lets
+// go of it: `fork` calls all three functions on the thread that forks.
 unsafe impl Sync for Held {}
 
 static HELD: Held = Held(UnsafeCell::new(None));
 
 extern "C" fn before() {
     let locks = Locks::lock();
-    // SAFETY: this thread holds the placing lock, so no other thread is between `before` and `after`.
+    // SAFETY: this thread holds the lock on the state, so no other thread is between `before` and `after`.
     unsafe { *HELD.0.get() = Some(locks) };
 }
 
 fn release() -> Option<Locks> {
-    // SAFETY: this thread holds the placing lock since `before`.
+    // SAFETY: this thread holds the lock on the state since `before`.
     unsafe { (*HELD.0.get()).take() }
 }
 

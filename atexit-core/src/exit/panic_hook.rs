@@ -16,7 +16,9 @@ use crate::state::{self, AFTER_PANIC, Cause, Phase};
 /// waiting for the thread that has panicked.
 ///
 /// Where panics unwind this changes nothing, since a panic may be caught; when it isn't and reaches `main`, the process
-/// exits and runs the handlers anyway. Calling it again is harmless. A panic hook that is set later replaces this one.
+/// exits and runs the handlers anyway.
+///
+/// A panic hook that is set later replaces this one, so set your own before. Calling it again does nothing.
 ///
 /// ```
 /// # use atexit_core as atexit;
@@ -45,9 +47,9 @@ fn run_before_abort() {
     }
     state.abandon_runs(this);
     match &mut state.exit {
-        None => _ = state.begin_exit(this, Cause::Panic, Phase::Running(Since::Ever)),
+        None => _ = state.begin_exit(this, Cause::Panic, Phase::Running(Since::Start)),
         Some(exit) => {
-            exit.wait_for_panic();
+            exit.add_waiting_panic();
             let may_run;
             (state, may_run) = state::wait_while_handlers_begin(state, AFTER_PANIC, &mut |state| {
                 state.exit.as_ref().is_none_or(|exit| exit.may_panic_run(this))

@@ -49,7 +49,7 @@ pub(crate) extern "C" fn finalize() {
     }
 }
 
-/// Takes the slot below all others, at which everything is run. To be called under the placing lock.
+/// Takes the slot below all others, at which everything is run. Called by one thread, which is placing.
 ///
 /// It is taken twice, so that a further thread in C's `exit` finds a slot to wait at while one is on its way to the
 /// base.
@@ -75,7 +75,7 @@ fn reached(slot: Slot) {
     }
     // C's `exit` doesn't return to the handlers that this thread is in.
     state.abandon_runs(this);
-    let Some(since) = since(&mut state, slot) else { return };
+    let Some(since) = reach(&mut state, slot) else { return };
     if !state.exit.as_ref().is_some_and(|exit| exit.is_carried_out_by(this)) {
         match state.arrival(this) {
             Arrival::Beside => return run_beside(state, this, since),
@@ -87,9 +87,9 @@ fn reached(slot: Slot) {
     }
     state = state::wait_for_others(state, this, None);
     state = match state.exit.as_ref().map(Exit::phase) {
-        Some(Phase::Running(Since::Ever)) => run_everything(state, this, Phase::Over),
+        Some(Phase::Running(Since::Start)) => run_everything(state, this, Phase::Over),
         Some(Phase::RunningLate) => {
-            state = run_all(state, this, Since::Ever);
+            state = run_all(state, this, Since::Start);
             state.release_memory();
             state
         }
@@ -101,7 +101,7 @@ fn reached(slot: Slot) {
 /// This thread unloads the library while another one exits.
 #[cold]
 fn run_beside(mut state: Locked, this: Thread, since: Since) {
-    state = run::since(state, this, since);
+    state = run::all_since(state, this, since);
     drop(stay_loaded(state, this));
 }
 
@@ -111,7 +111,7 @@ fn take_over(mut state: Locked, this: Thread, arrival: Arrival) -> Locked {
     let cause = state.cause_at_slot(this);
     let exit = state.begin_exit(this, cause, Phase::BetweenSlots);
     if arrival == Arrival::Wait {
-        exit.wait(this);
+        exit.add_waiting(this);
         state.changed();
     }
     // Waiting is part of the exit.
@@ -125,23 +125,24 @@ fn take_over(mut state: Locked, this: Thread, arrival: Arrival) -> Locked {
 
 /// What is to be run at the slot; `None` if the C runtime comes once too often, since then the slots below have what is
 /// left.
-fn since(state: &mut State, slot: Slot) -> Option<Since> {
+fn reach(state: &mut State, slot: Slot) -> Option<Since> {
     let slots = &mut state.pending.slots;
     match slot {
         Slot::Registered => slots.reached().map(Since::Mark),
         Slot::Base | Slot::Floor => {
-            slots.base_reached();
-            if slot == Slot::Floor {
+            // FreeBSD and Android come to the finalizers by an entry of the list, above the base.
+            if slot == Slot::Floor && !slots.base_is_to_come() {
                 slots.floor_reached();
             }
-            Some(Since::Ever)
+            slots.base_reached();
+            Some(Since::Start)
         }
         // Nothing is older than the barrier and newer than the slots below.
         Slot::Barrier => Some(Since::Mark(state.pending.registered.mark())),
     }
 }
 
-/// Waits until the thread that carries out the exit leaves that to others, or for ever.
+/// Waits until the thread that carries out the exit leaves that to others, or forever.
 ///
 /// First takes another slot: several threads are in C's `exit`, and a further one would otherwise find the list empty
 /// and end the process.
@@ -185,7 +186,7 @@ pub(super) fn leave(mut state: Locked, this: Thread) {
 #[cold]
 fn wait_for_panic(mut state: Locked, this: Thread) -> Locked {
     if let Some(exit) = &mut state.exit {
-        exit.wait(this);
+        exit.add_waiting(this);
     }
     while state.is_left_to_panic() || state.arrival(this) == Arrival::Wait {
         state = state::wait(state);

@@ -1,10 +1,11 @@
 //! The trace: with `ATEXIT_TRACE=1` in the environment, what runs and how long it takes, on standard error.
 
 use std::env;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use crate::handler::{Entry, print};
+use crate::state;
 
 /// Whether it is switched on.
 static IS_ON: AtomicBool = AtomicBool::new(false);
@@ -18,9 +19,19 @@ pub(crate) fn is_on() -> bool {
     IS_ON.load(Relaxed)
 }
 
-static RUN: AtomicUsize = AtomicUsize::new(0);
-static FAILED: AtomicUsize = AtomicUsize::new(0);
-static NANOSECONDS: AtomicU64 = AtomicU64::new(0);
+/// What has run, for the summary.
+#[derive(Clone, Copy)]
+pub(crate) struct Totals {
+    run: usize,
+    failed: usize,
+    time: Duration,
+}
+
+impl Totals {
+    pub(crate) const fn new() -> Self {
+        Self { run: 0, failed: 0, time: Duration::ZERO }
+    }
+}
 
 /// Runs a handler, maybe in another one, and tells of it.
 #[cold]
@@ -28,25 +39,25 @@ pub(crate) fn run(entry: Entry, is_in_another: bool) {
     let info = entry.info();
     print(format_args!("running {info}"));
     // Counted before, so that a handler which never returns is counted, too.
-    RUN.fetch_add(1, Relaxed);
+    state::lock().totals.run += 1;
     let begun = Instant::now();
     let went_well = entry.run();
     let took = begun.elapsed();
+    let mut state = state::lock();
     if !went_well {
-        FAILED.fetch_add(1, Relaxed);
+        state.totals.failed += 1;
     }
     if !is_in_another {
         // The time of those that run in another handler is part of that one's.
-        NANOSECONDS.fetch_add(took.as_nanos().try_into().unwrap_or(u64::MAX), Relaxed);
+        state.totals.time += took;
     }
+    drop(state);
     print(format_args!("{} {info} after {took:.1?}", if went_well { "finished" } else { "gave up" }));
 }
 
 /// Tells of all handlers that have run, when all is over.
 #[cold]
-pub(crate) fn summarise() {
-    let (run, failed) = (RUN.load(Relaxed), FAILED.load(Relaxed));
-    let total = Duration::from_nanos(NANOSECONDS.load(Relaxed));
+pub(crate) fn summarise(Totals { run, failed, time }: Totals) {
     let handlers = if run == 1 { "handler" } else { "handlers" };
-    print(format_args!("{run} {handlers} run, {failed} failed, {total:.1?} in total"));
+    print(format_args!("{run} {handlers} run, {failed} failed, {time:.1?} in total"));
 }

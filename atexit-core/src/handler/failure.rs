@@ -155,7 +155,7 @@ fn report(failure: Failure) {
 /// Drops what a panic carried, which may panic again.
 fn drop_payload(payload: Box<dyn Any + Send>) {
     if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        // Dropping that one could go on for ever.
+        // Dropping that one could go on forever.
         std::mem::forget(again);
     }
 }

@@ -9,7 +9,7 @@
 //! `main`. The *floor* is below the base: the finalizers, which ELF platforms call when the whole list is
 //! done. It has what the C runtime didn't come to.
 //!
-//! A slot can't be given back: when its handler is unregistered it stays, idle. So that memory doesn't grow for ever
+//! A slot can't be given back: when its handler is unregistered it stays, idle. So that memory doesn't grow forever
 //! in a program that registers and unregisters in a loop, no new slot is taken once many are idle. A handler that is
 //! registered then has the slot of the newest handler before it, or an idle one, which is older than it should be: it
 //! still runs exactly once, and in order among our handlers, but after the C and C++ teardown that was set up since

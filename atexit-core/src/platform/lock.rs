@@ -12,7 +12,7 @@ use super::{C, CRuntime};
 /// On Windows, `ExitProcess` ends all other threads before libraries run their handlers. What such a thread held stays
 /// locked, and may be half changed, so nobody may look at it: then there is a new value in its place.
 ///
-/// To wait for it would be to wait for ever, or the end of the process: since Vista, Windows ends one that then waits
+/// To wait for it would be to wait forever, or the end of the process: since Vista, Windows ends one that then waits
 /// for a critical section (Raymond Chen, "During process termination, the gates are now electrified", 2010).
 pub(crate) struct Lock<T> {
     mutex: Mutex<T>,

@@ -16,13 +16,19 @@ impl CRuntime for Unix {
     /// glibc 2.36-8 loses most of those that one callback adds; what it doesn't come to, the finalizers have.)
     const COMES_TO_LATE_SLOTS: bool = IS_GLIBC;
 
-    const EXIT_REACHES_SLOTS: bool = true;
+    /// Unless it is told `-sEXIT_RUNTIME`, emscripten links an `atexit` that does nothing (`libc/atexit_dummy.c`).
+    const EXIT_REACHES_SLOTS: bool = !cfg!(target_os = "emscripten");
 
     /// POSIX leaves a second `exit` undefined. glibc defines it (see `exit(3)`, and the handlers are taken off its list
     /// before they are called); musl crashes on purpose.
     const EXIT_CAN_BE_REPEATED: bool = IS_GLIBC;
 
-    /// The loader lists the executable first (`dl_iterate_phdr(3)`).
+    /// In NetBSD's `atexit.c` (1.32), illumos's (2e14588) and Haiku's `exit.cpp` (0df493a), `atexit` takes a lock that
+    /// is held while the list is gone through. glibc, musl, FreeBSD and OpenBSD let go of it around each call.
+    const LOCKS_LIST_WHILE_EXITING: bool =
+        cfg!(any(target_os = "netbsd", target_os = "solaris", target_os = "illumos", target_os = "haiku"));
+
+    /// The loader lists the executable first (`dl_iterate_phdr(3)`), Android's after itself.
     #[cfg(any(
         target_os = "linux",
         target_os = "android",
@@ -40,6 +46,10 @@ impl CRuntime for Unix {
             // SAFETY: the loader passes an object with so many headers, and `found` is the `bool` below.
             unsafe {
                 let object = &*object;
+                #[cfg(target_os = "android")]
+                if object.dlpi_phdr.addr() != libc::getauxval(libc::AT_PHDR) as usize {
+                    return 0;
+                }
                 let headers = std::slice::from_raw_parts(object.dlpi_phdr, usize::from(object.dlpi_phnum));
                 *found.cast::<bool>() = headers.iter().any(|header| {
                     let begin = (object.dlpi_addr as usize).wrapping_add(header.p_vaddr as usize);

@@ -72,7 +72,8 @@ fn replace_default(signal: c_int) -> io::Result<bool> {
     // SAFETY: zeroes are a valid `sigaction`, without flags and with an empty mask.
     let mut action: libc::sigaction = unsafe { mem::zeroed() };
     action.sa_sigaction = handle as extern "C" fn(c_int) as libc::sighandler_t;
-    action.sa_flags = libc::SA_RESTART;
+    // On the thread's signal stack if it has one: its own may be too small, such as that of a coroutine or of Go.
+    action.sa_flags = libc::SA_RESTART | libc::SA_ONSTACK;
     let previous = exchange(signal, Some(&action))?;
     let is_default = previous.sa_sigaction == libc::SIG_DFL;
     if !is_default {

@@ -4,12 +4,15 @@
 //! when the first event was installed: while such a call lasts, no second event gets through. (`CtrlRoutine` in wine 8
 //! and `ConsoleControlDispatcher` in `ReactOS` hold a lock meanwhile, which `SetConsoleCtrlHandler` takes, too.)
 
-use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
+use std::{io, ptr};
 
 use windows_sys::Win32::System::Console::{self, SetConsoleCtrlHandler};
+use windows_sys::Win32::System::LibraryLoader::{
+    GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, GET_MODULE_HANDLE_EX_FLAG_PIN, GetModuleHandleExW,
+};
 use windows_sys::core::BOOL;
 
 use super::SAME_MESSAGE;
@@ -70,6 +73,7 @@ pub(super) fn install(event: i32) -> io::Result<()> {
 
     // One thread installs at a time. The thread that waits is there first, so that no event is lost.
     if !IS_WAITED_FOR.load(Relaxed) {
+        stay_loaded()?;
         super::start_thread()?;
         IS_WAITED_FOR.store(true, Relaxed);
     }
@@ -81,6 +85,19 @@ pub(super) fn install(event: i32) -> io::Result<()> {
         IS_RECEIVED.store(true, Relaxed);
     }
     INSTALLED.fetch_or(1 << event, Relaxed);
+    Ok(())
+}
+
+/// Keeps the DLL that this code is part of from being unloaded: Windows and the thread that waits go on calling it.
+fn stay_loaded() -> io::Result<()> {
+    const FLAGS: u32 = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN;
+
+    static HERE: u8 = 0;
+    let mut module = ptr::null_mut();
+    // SAFETY: with these flags the address is one in the module, not that of a name; `module` is there to be written.
+    if unsafe { GetModuleHandleExW(FLAGS, (&raw const HERE).cast(), &raw mut module) } == 0 {
+        return Err(io::Error::last_os_error());
+    }
     Ok(())
 }
 
@@ -126,5 +143,5 @@ unsafe extern "system" fn receive(event: u32) -> BOOL {
         return 1;
     }
     // Windows ends the process as soon as this returns.
-    state::wait_for_ever()
+    state::wait_forever()
 }

@@ -10,7 +10,7 @@
 pub(crate) struct Backlog {
     /// How many may be pending.
     limit: usize,
-    /// More have been. From then on threads wait: else they would keep the backlog at the limit for ever.
+    /// More have been. From then on threads wait: else they would keep the backlog at the limit forever.
     was_exceeded: bool,
     /// As long as no handler has begun but these, threads are let through, up to the limit.
     let_through: Option<u64>,

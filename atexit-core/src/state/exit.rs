@@ -6,7 +6,7 @@
 //!
 //! - It calls C's `exit`, which comes to our slots one by one. The first thread that reaches one carries out the exit
 //!   from there on. C runtimes without a lock of their own on `exit` (glibc before 2.41) let several threads do so at
-//!   once, but break when two of them go through the list: so all others wait for ever at the first slot that they
+//!   once, but break when two of them go through the list: so all others wait forever at the first slot that they
 //!   reach, as they would at such a lock.
 //! - It unloads the library that this code is part of, which comes to our slots, too. A thread that unloads and one
 //!   that exits don't wait for each other's handlers, since the loader makes the one that exits wait for the other
@@ -24,7 +24,7 @@ pub(crate) struct Exit {
     /// The thread that carries it out.
     thread: Thread,
     /// No slot was reached yet: the first thread that comes to one carries the exit out from there on.
-    is_open: bool,
+    is_unclaimed: bool,
     /// The thread runs everything by itself, without the C runtime.
     is_alone: bool,
     cause: Cause,
@@ -32,7 +32,7 @@ pub(crate) struct Exit {
     begun: Option<Instant>,
     /// What `exit` was last called with.
     status: Option<Status>,
-    /// The threads that have reached a slot and wait there, maybe for ever.
+    /// The threads that have reached a slot and wait there, maybe forever.
     waiting: Vec<Thread>,
     /// How many threads have panicked and wait until they may run what is left.
     panics: usize,
@@ -80,7 +80,7 @@ struct Status {
 pub(crate) enum Arrival {
     /// It carries out the exit from here on.
     Turn,
-    /// It waits, until the thread that carries out the exit leaves that to others, or for ever.
+    /// It waits, until the thread that carries out the exit leaves that to others, or forever.
     Wait,
     /// It unloads while another thread exits: it runs its handlers, and leaves the exit alone.
     Beside,
@@ -110,8 +110,18 @@ pub(crate) enum Way {
 
 impl Exit {
     pub(crate) fn new(thread: Thread, cause: Cause, phase: Phase, begun: Option<Instant>) -> Self {
-        let is_open = phase == Phase::BetweenSlots;
-        Self { thread, is_open, is_alone: !is_open, cause, phase, begun, status: None, waiting: Vec::new(), panics: 0 }
+        let is_unclaimed = phase == Phase::BetweenSlots;
+        Self {
+            thread,
+            is_unclaimed,
+            is_alone: !is_unclaimed,
+            cause,
+            phase,
+            begun,
+            status: None,
+            waiting: Vec::new(),
+            panics: 0,
+        }
     }
 
     pub(crate) fn phase(&self) -> Phase {
@@ -151,7 +161,7 @@ impl Exit {
     pub(crate) fn arrival(&self, this: Thread, unloading: Option<Thread>) -> Arrival {
         if unloading == Some(this) && !self.is_by(this) && !self.is_unloading() {
             Arrival::Beside
-        } else if self.is_by(this) || self.is_open || self.is_unloading() {
+        } else if self.is_by(this) || self.is_unclaimed || self.is_unloading() {
             Arrival::Turn
         } else {
             Arrival::Wait
@@ -164,7 +174,7 @@ impl Exit {
     }
 
     /// What `this` does when it calls `exit`.
-    pub(crate) fn call(exit: Option<&Self>, this: Thread) -> Call {
+    pub(crate) fn call_by(exit: Option<&Self>, this: Thread) -> Call {
         match exit {
             None => Call::First,
             Some(exit) if exit.is_by(this) => Call::Again,
@@ -188,12 +198,12 @@ impl Exit {
         match (way, self.phase) {
             (Way::Repeat, Phase::Running(since)) => Some(since),
             (Way::Repeat, Phase::BetweenSlots | Phase::Over | Phase::Ending) => None,
-            _ => Some(Since::Ever),
+            _ => Some(Since::Start),
         }
     }
 
     /// `this` has reached a slot, and waits.
-    pub(crate) fn wait(&mut self, this: Thread) {
+    pub(crate) fn add_waiting(&mut self, this: Thread) {
         self.waiting.push(this);
     }
 
@@ -203,7 +213,7 @@ impl Exit {
     }
 
     /// A thread has panicked, and waits until it may run what is left.
-    pub(crate) fn wait_for_panic(&mut self) {
+    pub(crate) fn add_waiting_panic(&mut self) {
         self.panics += 1;
     }
 
@@ -215,13 +225,13 @@ impl Exit {
     /// Whether `this` has reached a slot before, and carries out the exit since then.
     #[inline]
     pub(crate) fn is_carried_out_by(&self, this: Thread) -> bool {
-        self.is_by(this) && !self.is_open
+        self.is_by(this) && !self.is_unclaimed
     }
 
     /// `this` carries out the exit from here on.
     pub(crate) fn take_over(&mut self, this: Thread, unloading: Option<Thread>) {
         self.thread = this;
-        self.is_open = false;
+        self.is_unclaimed = false;
         self.waiting.retain(|&thread| thread != this);
         if self.is_unloading() && unloading != Some(this) {
             self.cause = Cause::Exit;
@@ -246,7 +256,7 @@ impl Exit {
     /// `this` takes over, and runs everything without the C runtime.
     pub(crate) fn take_over_alone(&mut self, this: Thread, cause: Cause) {
         self.take_over(this, None);
-        self.begin_turn(Since::Ever);
+        self.begin_turn(Since::Start);
         self.cause = cause;
         self.is_alone = true;
     }
@@ -254,7 +264,7 @@ impl Exit {
     /// `this` runs everything that is left, whatever slots are to come.
     pub(crate) fn begins_everything(&mut self, this: Thread) {
         if self.is_by(this) && self.phase != Phase::RunningLate {
-            self.phase = Phase::Running(Since::Ever);
+            self.phase = Phase::Running(Since::Start);
         }
     }
 
@@ -282,7 +292,7 @@ impl Exit {
     }
 
     /// The process is to exit with this status, and `this` calls C's `exit` with it.
-    pub(crate) fn process_exits(&mut self, this: Thread, code: i32) {
+    pub(crate) fn set_status(&mut self, this: Thread, code: i32) {
         if matches!(self.cause, Cause::Unloading | Cause::Panic) {
             self.cause = Cause::Exit;
         }
@@ -293,12 +303,16 @@ impl Exit {
     /// `this` has run everything without the C runtime and leaves the rest to whoever comes to a slot.
     pub(crate) fn hand_over(&mut self) {
         self.phase = Phase::Over;
-        self.is_open = true;
+        self.is_unclaimed = true;
         self.is_alone = false;
     }
 
     /// The status with which `this` has to exit when it leaves a slot, since another thread wanted it.
     pub(crate) fn take_over_status(&mut self, this: Thread) -> Option<i32> {
+        if !self.is_by(this) {
+            // It unloads a library while another thread exits.
+            return None;
+        }
         let status = self.status.as_mut().filter(|status| status.thread != this)?;
         status.thread = this;
         Some(status.code)
@@ -337,7 +351,7 @@ mod tests {
     /// The thread reaches a slot.
     fn take_turn(exit: &mut Exit, thread: Thread, unloading: Option<Thread>) {
         exit.take_over(thread, unloading);
-        exit.begin_turn(Since::Ever);
+        exit.begin_turn(Since::Start);
     }
 
     #[test]
@@ -349,7 +363,7 @@ mod tests {
         assert!(!exit.is_carried_out_by(first) && !exit.is_carried_out_by(second));
         take_turn(&mut exit, second, None);
         assert!(!exit.is_carried_out_by(first) && exit.is_carried_out_by(second));
-        for phase in [Phase::Running(Since::Ever), Phase::BetweenSlots, Phase::Over, Phase::RunningLate, Phase::Ending]
+        for phase in [Phase::Running(Since::Start), Phase::BetweenSlots, Phase::Over, Phase::RunningLate, Phase::Ending]
         {
             exit.phase = phase;
             assert_eq!(exit.arrival(first, None), Arrival::Wait, "{phase:?}");
@@ -360,16 +374,16 @@ mod tests {
     #[test]
     fn a_thread_that_runs_everything_alone_gives_nobody_a_turn_until_it_hands_over() {
         let [first, second, third] = threads();
-        let mut exit = Exit::new(first, Cause::Signal(15), Phase::Running(Since::Ever), None);
+        let mut exit = Exit::new(first, Cause::Signal(15), Phase::Running(Since::Start), None);
         assert_eq!(exit.arrival(second, None), Arrival::Wait);
-        exit.wait(second);
+        exit.add_waiting(second);
         exit.everything_has_run(first, Phase::Ending);
         assert_eq!(exit.arrival(second, None), Arrival::Wait);
         assert_eq!(exit.way(true, true), Way::CallOrHandOver);
         assert_eq!(exit.way(true, false), Way::CallOrHandOver);
         assert_eq!(exit.way(false, false), Way::WithoutC);
         assert!(exit.has_waiting(first) && !exit.has_waiting(second));
-        exit.process_exits(first, 3);
+        exit.set_status(first, 3);
         exit.hand_over();
         assert_eq!(exit.arrival(second, None), Arrival::Turn);
         take_turn(&mut exit, second, None);
@@ -404,19 +418,19 @@ mod tests {
     #[test]
     fn the_first_call_of_exit_begins_it_and_others_wait() {
         let [first, second, _] = threads();
-        assert_eq!(Exit::call(None, first), Call::First);
+        assert_eq!(Exit::call_by(None, first), Call::First);
         let exit = exit_in(Phase::BetweenSlots);
-        assert_eq!(Exit::call(Some(&exit), first), Call::Again);
-        assert_eq!(Exit::call(Some(&exit), second), Call::Elsewhere);
+        assert_eq!(Exit::call_by(Some(&exit), first), Call::Again);
+        assert_eq!(Exit::call_by(Some(&exit), second), Call::Elsewhere);
         let unloading = Exit::new(first, Cause::Unloading, Phase::BetweenSlots, None);
-        assert_eq!(Exit::call(Some(&unloading), second), Call::First);
+        assert_eq!(Exit::call_by(Some(&unloading), second), Call::First);
     }
 
     #[test]
     fn exit_in_a_handler_runs_what_no_slot_below_has() {
         for (phase, rest) in [
-            (Phase::Running(Since::Ever), Some(Since::Ever)),
-            (Phase::RunningLate, Some(Since::Ever)),
+            (Phase::Running(Since::Start), Some(Since::Start)),
+            (Phase::RunningLate, Some(Since::Start)),
             (Phase::BetweenSlots, None),
             (Phase::Over, None),
         ] {
@@ -425,19 +439,23 @@ mod tests {
             assert_eq!(exit.way(true, true), Way::Repeat);
             assert_eq!(exit.rest(Way::Repeat), rest, "{phase:?}");
             assert_eq!(exit.way(true, false), Way::WithoutC);
-            assert_eq!(exit.rest(Way::WithoutC), Some(Since::Ever), "{phase:?}");
+            assert_eq!(exit.rest(Way::WithoutC), Some(Since::Start), "{phase:?}");
         }
     }
 
     #[test]
-    fn the_last_status_wins_on_whatever_thread_leaves() {
+    fn the_last_status_wins_on_whatever_thread_carries_out_the_exit() {
         let [first, second, _] = threads();
         let mut exit = exit_in(Phase::BetweenSlots);
         assert_eq!(exit.take_over_status(first), None);
-        exit.process_exits(first, 3);
+        exit.set_status(first, 3);
         assert_eq!(exit.take_over_status(first), None);
+        // It unloads a library meanwhile, and goes on with that.
+        assert_eq!(exit.take_over_status(second), None);
+        take_turn(&mut exit, second, None);
         assert_eq!(exit.take_over_status(second), Some(3));
         assert_eq!(exit.take_over_status(second), None);
+        take_turn(&mut exit, first, None);
         assert_eq!(exit.take_over_status(first), Some(3));
     }
 
@@ -446,7 +464,7 @@ mod tests {
         let [first, panics, third] = threads();
         let mut exit = exit_in(Phase::BetweenSlots);
         take_turn(&mut exit, first, None);
-        exit.wait_for_panic();
+        exit.add_waiting_panic();
         assert!(!exit.may_panic_run(panics) && exit.may_panic_run(first));
         exit.finish(first);
         // The other stays at its slot.
@@ -454,14 +472,14 @@ mod tests {
         exit.take_turn_for_panic(panics);
         assert!(exit.is_by_panic() && exit.is_left_to_panic());
         assert_eq!(exit.arrival(third, None), Arrival::Wait);
-        exit.process_exits(panics, 3);
+        exit.set_status(panics, 3);
         assert!(!exit.is_left_to_panic());
     }
 
     #[test]
     fn a_child_forked_by_a_handler_that_c_has_no_part_in_may_not_call_c() {
         let [this, ..] = threads();
-        let mut alone = Exit::new(this, Cause::Signal(15), Phase::Running(Since::Ever), None);
+        let mut alone = Exit::new(this, Cause::Signal(15), Phase::Running(Since::Start), None);
         assert!(alone.forget_other_threads());
         let mut at_slot = exit_in(Phase::BetweenSlots);
         take_turn(&mut at_slot, this, None);

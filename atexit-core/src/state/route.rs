@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn while_handlers_run_newcomers_are_covered() {
-        for phase in [Phase::Running(Since::Ever), Phase::BetweenSlots] {
+        for phase in [Phase::Running(Since::Start), Phase::BetweenSlots] {
             assert_eq!(route(OTHER, phase, &slots()), Route::Covered, "{phase:?}");
             assert_eq!(route(Newcomer { is_backlog_full: true, ..OTHER }, phase, &slots()), Route::Wait, "{phase:?}");
             let own = Newcomer { is_backlog_full: true, ..OWN_WITHOUT_LATE_SLOTS };
@@ -135,6 +135,6 @@ mod tests {
     fn without_a_base_nothing_covers_what_other_threads_register() {
         let slots = Slots::new();
         assert_eq!(route(OTHER, Phase::BetweenSlots, &slots), Route::OnTheSpot);
-        assert_eq!(route(OTHER, Phase::Running(Since::Ever), &slots), Route::Covered);
+        assert_eq!(route(OTHER, Phase::Running(Since::Start), &slots), Route::Covered);
     }
 }

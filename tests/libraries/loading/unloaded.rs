@@ -44,6 +44,10 @@ pub(super) fn races() -> Vec<Trial> {
         Trial::test("exit_while_a_library_is_unloaded_runs_the_rest_a_hundred_times", || {
             (0..100).try_for_each(|_| leaves(loading(start(&LOADING)?, "exit_while_closed")?, "nsNL", 0))
         }),
+        // The thread that unloads goes on doing so: the other may wait for it.
+        Trial::test("exit_of_a_library_while_it_is_unloaded_ends_the_process_a_hundred_times", || {
+            (0..100).try_for_each(|_| leaves(loading(start(&LOADING)?, "exit_by_library_while_closed")?, "nsNL", 3))
+        }),
         Trial::test("a_library_that_is_unloaded_runs_what_is_left_beside_the_exit_a_hundred_times", || {
             (0..100).try_for_each(|_| leaves(loading(start(&LOADING)?, "exit_beside_unloading")?, "cfoF", 0))
         }),

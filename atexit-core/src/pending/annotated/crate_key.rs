@@ -7,7 +7,7 @@ use std::ptr;
 #[derive(Clone, Copy, Debug)]
 pub struct CrateKey {
     /// Whether cargo calls it a binary or an example.
-    pub is_named: bool,
+    pub is_binary_or_example: bool,
     /// Whether it is built as a test.
     pub is_test: bool,
     /// The function's module. Only the crate's name counts, since between modules of a crate the source decides.
@@ -40,7 +40,7 @@ impl CrateKey {
         let name = self.name();
         let is_known =
             || name.starts_with("build_script_") || name.starts_with("doctest_bundle_") || name == "rust_out";
-        self.is_named || self.is_test || is_known()
+        self.is_binary_or_example || self.is_test || is_known()
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -70,8 +70,13 @@ fn numbers(version: &str) -> [u64; 3] {
 mod tests {
     use super::*;
 
-    const KEY: CrateKey =
-        CrateKey { is_named: false, is_test: false, module_path: "mango::slice", package: "orchard", version: "1.0.0" };
+    const KEY: CrateKey = CrateKey {
+        is_binary_or_example: false,
+        is_test: false,
+        module_path: "mango::slice",
+        package: "orchard",
+        version: "1.0.0",
+    };
 
     fn is_ascending(keys: &[CrateKey]) -> bool {
         keys.is_sorted_by(|one, other| one.compare(other).is_lt() && other.compare(one).is_gt())
@@ -89,7 +94,7 @@ mod tests {
             CrateKey { package: "shop", ..KEY },
             CrateKey { version: "1.0.1", ..KEY },
             CrateKey { module_path: "zebra", version: "", ..KEY },
-            CrateKey { is_named: true, module_path: "aardvark", version: "", ..KEY },
+            CrateKey { is_binary_or_example: true, module_path: "aardvark", version: "", ..KEY },
         ]));
     }
 
@@ -121,7 +126,7 @@ mod tests {
             let library = CrateKey { module_path, ..KEY };
             assert!(!library.is_final_program(), "{module_path}");
             assert!(CrateKey { is_test: true, ..library }.is_final_program(), "{module_path}");
-            assert!(CrateKey { is_named: true, ..library }.is_final_program(), "{module_path}");
+            assert!(CrateKey { is_binary_or_example: true, ..library }.is_final_program(), "{module_path}");
         }
     }
 }

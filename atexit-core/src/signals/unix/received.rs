@@ -5,12 +5,15 @@
 //! `sem_post`, and those of `end_by_signal`. (What calls it keeps `errno` as it was.) It needs no
 //! file, so that it works in a program that has closed all of them.
 //!
-//! Relaxed is enough for all of these atomics: each tells by itself all that is read of it, and the semaphore orders
-//! the rest.
+//! All of these atomics are as wide as every system with signals has them. Relaxed is enough for all but one: each
+//! tells by itself all that is read of it, and the semaphore orders the rest.
 
 use std::ffi::c_int;
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{
+    AtomicBool, AtomicI32, AtomicU8, AtomicU32,
+    Ordering::{Acquire, Relaxed, Release},
+};
 
 use crate::platform::{C, CRuntime, Semaphore};
 use crate::signals::SAME_MESSAGE;
@@ -19,10 +22,14 @@ use crate::signals::SAME_MESSAGE;
 /// process 1 of a namespace as its parent is of another: the child sets it to 0.
 static PROCESS: AtomicI32 = AtomicI32::new(0);
 
-/// The first signal that came, and when; 0 before that. In one atomic, so that nobody sees one without the other.
-static FIRST: AtomicU64 = AtomicU64::new(0);
+/// The first signal that came; 0 before that.
+static FIRST: AtomicI32 = AtomicI32::new(0);
 
-/// Whether the thread that waits has seen the first. From then on a later one ends the process.
+/// When it came, by [`now`].
+static CAME_AT: AtomicU32 = AtomicU32::new(0);
+
+/// Whether the thread that waits has seen the first. From then on a later one ends the process. Who sees this sees when
+/// the first came, too.
 static IS_SEEN: AtomicBool = AtomicBool::new(false);
 
 /// Increased at each signal; the thread waits for it.
@@ -95,8 +102,9 @@ pub(in crate::signals) fn wait() -> c_int {
     loop {
         // SAFETY: `prepare` was called before this thread was started.
         unsafe { CAME.wait() };
-        if let Some((signal, _)) = unpack(FIRST.load(Relaxed)) {
-            IS_SEEN.store(true, Relaxed);
+        let signal = FIRST.load(Relaxed);
+        if signal != 0 {
+            IS_SEEN.store(true, Release);
             return signal;
         }
     }
@@ -108,26 +116,21 @@ pub(super) fn receive(signal: c_int) {
         C::end_by_signal(signal);
     }
     let now = now();
-    match FIRST.compare_exchange(0, pack(signal, now), Relaxed, Relaxed) {
+    if FIRST.compare_exchange(0, signal, Relaxed, Relaxed).is_ok() {
+        CAME_AT.store(now, Relaxed);
         // SAFETY: it was initialised before a thread was said to wait.
-        Ok(_) => unsafe { CAME.post() },
-        Err(first) => {
-            let since = unpack(first).map_or(0, |(_, first)| now.saturating_sub(first));
-            // As long as the thread has not seen the first, no handler has begun to run.
-            if u128::from(since) >= SAME_MESSAGE.as_micros() && IS_SEEN.load(Relaxed) {
-                C::end_by_signal(signal);
-            }
-        }
+        unsafe { CAME.post() };
+        return;
+    }
+    // As long as the thread has not seen the first, no handler has begun to run.
+    if IS_SEEN.load(Acquire) && is_later(CAME_AT.load(Relaxed), now) {
+        C::end_by_signal(signal);
     }
 }
 
-/// A signal and a time, in the lowest byte and above it. Never 0, since no signal is.
-fn pack(signal: c_int, time: u64) -> u64 {
-    time << 8 | u64::from(signal.to_le_bytes()[0])
-}
-
-fn unpack(packed: u64) -> Option<(c_int, u64)> {
-    (packed != 0).then_some((c_int::from(packed.to_le_bytes()[0]), packed >> 8))
+/// Whether a signal that comes `now` is another message than one that came at that time.
+fn is_later(came_at: u32, now: u32) -> bool {
+    u128::from(now.wrapping_sub(came_at)) >= SAME_MESSAGE.as_millis()
 }
 
 fn process() -> i32 {
@@ -135,14 +138,16 @@ fn process() -> i32 {
     unsafe { libc::getpid() }
 }
 
-/// The monotonic clock, in microseconds.
-fn now() -> u64 {
+/// The monotonic clock, in milliseconds. Starts again from 0 every 50 days, after which a signal that comes within the
+/// same tenth of a second is taken for the same message.
+#[allow(clippy::cast_possible_truncation, reason = "it starts again")]
+fn now() -> u32 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `time` is there to be written.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
     // Their types differ between platforms.
     let (seconds, nanoseconds) = (u64::try_from(time.tv_sec), u64::try_from(time.tv_nsec));
-    seconds.unwrap_or(0) * 1_000_000 + nanoseconds.unwrap_or(0) / 1_000
+    (seconds.unwrap_or(0) * 1_000 + nanoseconds.unwrap_or(0) / 1_000_000) as u32
 }
 
 #[cfg(test)]
@@ -150,12 +155,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_signal_and_its_time_are_kept_in_one_number() {
-        for signal in [1, 15, 64, 128] {
-            for time in [0, 1, 12_345_678_901] {
-                assert_eq!(unpack(pack(signal, time)), Some((signal, time)));
+    fn a_signal_is_another_message_after_a_while_also_where_the_clock_starts_again() {
+        for first in [0, 12_345, u32::MAX - 50, u32::MAX] {
+            for (after, expected) in [(0, false), (99, false), (100, true), (1_000_000, true)] {
+                assert_eq!(is_later(first, first.wrapping_add(after)), expected, "{first} {after}");
             }
         }
-        assert_eq!(unpack(0), None);
     }
 }

@@ -12,7 +12,7 @@ pub const NAMESPACE: Need =
     Need::program("a PID namespace of one's own", UNSHARE, &["--pid", "--fork", "--kill-child", "true"]);
 
 /// Whether process 1 goes on after it has sent itself a signal whose action is the default, which the kernel drops.
-/// Where qemu 7.2 runs it, it doesn't: qemu sends itself the signal and then waits for ever, in `sigsuspend`.
+/// Where qemu 7.2 runs it, it doesn't: qemu sends itself the signal and then waits forever, in `sigsuspend`.
 pub const PROCESS_ONE_CAN_RAISE: bool = cfg!(not(emulator = "qemu"));
 
 /// Who starts them.
