@@ -1,4 +1,4 @@
-//! How to use this crate for what: a page each.
+//! The guide, one page per topic.
 //!
 //! | | |
 //! | --- | --- |

@@ -34,6 +34,13 @@
 )]
 //! | [`install_panic_hook`] | runs handlers at a panic that aborts |
 //! | [`Handler`], [`Outcome`] | what can be a handler; what it may return |
+//!
+//! # Features and environment
+//!
+//! - `macros`, by default: the attribute.
+//! - `signals`: the module of that name, on Unix and Windows.
+//! - `ATEXIT_TRACE=1` in the environment: standard error shows which handlers run, and how long they take. See
+//!   [writing handlers](guide::handlers#time).
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
