@@ -18,7 +18,8 @@ pub(crate) use glibc::{scenarios, trials};
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod glibc {
-    use std::sync::Barrier;
+    use std::mem;
+    use std::sync::{Barrier, mpsc};
     use std::thread;
     use std::time::Duration;
 
@@ -75,16 +76,24 @@ mod glibc {
         let one_after_another = scenario("three_threads_call_c_exit_one_after_another_while_a_handler_runs", || {
             const STEP: Duration = Duration::from_millis(50);
 
-            crate::in_the_annotated_handler(|| {
-                thread::sleep(8 * STEP);
+            // Each calls it a step after the one before, and the handler returns a step after the last.
+            let (mut tell, last_exits) = mpsc::channel();
+            crate::in_the_annotated_handler(move || {
+                last_exits.recv().unwrap();
+                thread::sleep(STEP);
                 print!(" slow");
             });
-            for number in 1..=3 {
+            for _ in 0..3 {
+                let (tell_this, one_before_exits) = mpsc::channel();
+                let tell_next = mem::replace(&mut tell, tell_this);
                 thread::spawn(move || {
-                    thread::sleep(number * STEP);
+                    one_before_exits.recv().unwrap();
+                    thread::sleep(STEP);
+                    tell_next.send(()).unwrap();
                     c_exit();
                 });
             }
+            tell.send(()).unwrap();
             c_exit();
         });
         WAYS.into_iter().flat_map(of_way).chain([one_after_another.prints("D slow")]).collect()

@@ -1,10 +1,23 @@
 //! `exit` and `is_exiting`.
 
+use std::process::Termination;
 use std::thread;
 use std::time::Duration;
 
 use atexit::{exit, is_exiting, register};
 use atexit_test_support::{Scenario, register_letters, scenario};
+
+/// A line that `main` begins, a handler goes on with, and nobody ends. (The annotated handler, which flushes, doesn't
+/// run.)
+fn unterminated<T: Termination>(name: &'static str, end: impl Fn() -> T + Send + 'static) -> Scenario {
+    let program = move || {
+        atexit::clear();
+        register(|| print!(" and of a handler"));
+        print!("of main");
+        end()
+    };
+    scenario(name, program).prints("of main and of a handler")
+}
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
@@ -71,11 +84,17 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             });
         })
         .prints("slow aD"),
-        scenario("exit_flushes_an_unterminated_line_of_main", || {
-            print!("no newline ");
-            exit(0)
-        })
-        .prints("no newline D"),
+        unterminated("exit_flushes_an_unterminated_line", || exit(3)).exits(3),
+        unterminated("exit_on_a_thread_flushes_an_unterminated_line", || thread::spawn(|| exit(3)).join().unwrap())
+            .exits(3)
+            .unless(cfg!(target_family = "wasm")),
+        unterminated("exit_in_a_handler_flushes_an_unterminated_line", || _ = register(|| exit(3))).exits(3),
+        unterminated("returning_flushes_an_unterminated_line", || ()),
+        unterminated("an_error_flushes_an_unterminated_line", || Err::<(), _>("failed")).exits(1).panics(),
+        unterminated("a_panic_flushes_an_unterminated_line", || panic!("as the test wants")).exits(101).panics(),
+        // On Windows it runs no handlers.
+        #[cfg(not(windows))]
+        unterminated("process_exit_flushes_an_unterminated_line", || std::process::exit(3)).exits(3),
         scenario("exit_in_a_failure_hook_runs_the_rest", || {
             atexit::set_failure_hook(|_| exit(6));
             register_letters("ab");

@@ -1,6 +1,7 @@
 //! No code of the user's runs under our lock, so every call of this crate may be made from all of it.
 
 use std::fmt;
+use std::time::Duration;
 
 use atexit::{register, unregister};
 use atexit_test_support::{Scenario, letter, register_letters, scenario};
@@ -18,8 +19,19 @@ fn use_everything() {
     atexit::clear();
     atexit::is_exiting();
     atexit::set_failure_hook(|_| ());
+    atexit::set_deadline(Some(Duration::from_secs(3600)));
+    atexit::set_deadline(None);
+    atexit::install_panic_hook();
     drop(atexit::guard(|| ()));
+    drop(atexit::guard(atexit::on_thread(|| ())));
     atexit::guard(|| ()).cancel();
+    assert_eq!(unregister(atexit::guard(|| ())), 1);
+    assert_eq!(unregister(register(|| ())), 1);
+    #[cfg(any(unix, windows))]
+    {
+        atexit::signals::install().unwrap();
+        atexit::signals::received();
+    }
     print!("used ");
 }
 

@@ -6,6 +6,19 @@ use std::thread;
 use atexit::{register, register_with};
 use atexit_test_support::{Scenario, register_letters, scenario};
 
+/// A thread other than the main one registers a handler and exits the process.
+fn runs_on_the_thread(name: &'static str, exit: fn() -> !) -> Scenario {
+    let program = move || {
+        let exits = move || {
+            let this = thread::current().id();
+            register(move || println!("{}", thread::current().id() == this));
+            exit()
+        };
+        let _ = thread::spawn(exits).join();
+    };
+    scenario(name, program).prints("true\n")
+}
+
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
         scenario("handlers_run_in_reverse_order_of_registration", || register_letters("abcdefgh")).prints("hgfedcba"),
@@ -50,16 +63,16 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             );
         })
         .prints("36\ntwo [1, 2]\none\nnone\n"),
-        scenario("a_handler_runs_on_the_thread_that_exits", || {
-            thread::Builder::new()
-                .name("the one that exits".to_owned())
-                .spawn(|| {
-                    let this = thread::current().id();
-                    register(move || println!("{}", thread::current().id() == this));
-                    atexit::exit(0)
-                })
-                .unwrap()
-                .join()
+        runs_on_the_thread("a_handler_runs_on_the_thread_that_exits", || atexit::exit(0)),
+        // On Windows it runs no handlers.
+        #[cfg(not(windows))]
+        runs_on_the_thread("a_handler_runs_on_the_thread_that_calls_process_exit", || std::process::exit(0)),
+        #[cfg(any(unix, windows))]
+        // SAFETY: no other thread calls it.
+        runs_on_the_thread("a_handler_runs_on_the_thread_that_calls_c_exit", || unsafe { libc::exit(0) }),
+        scenario("a_handler_runs_on_the_main_thread_after_main", || {
+            let this = thread::current().id();
+            register(move || println!("{}", thread::current().id() == this));
         })
         .prints("true\n"),
         scenario("pending_lists_what_would_run_in_that_order", || {

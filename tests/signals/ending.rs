@@ -10,6 +10,7 @@ use std::time::Duration;
 use atexit::signals;
 use atexit_test_support::{
     Failed, Process, Scenario, Status, Trial, helper, program, register_letters, scenario, sleep_for_long,
+    wait_until_exiting,
 };
 use libc::{SIGHUP, SIGINT, SIGTERM};
 
@@ -93,6 +94,8 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             register_letters("a");
             atexit::register(|| {
                 send(SIGTERM);
+                wait_until_exiting();
+                // The exit waits for this handler.
                 thread::sleep(Duration::from_millis(100));
                 std::process::exit(3);
             });

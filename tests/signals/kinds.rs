@@ -58,7 +58,19 @@ mod linux {
     use super::{ErrorKind, SIGTERM, Scenario, scenario, send_and_wait, signals};
     use atexit_test_support::{register_letters, sleep_for_long};
 
-    use crate::programs::send;
+    /// Sends it twice to this thread, which receives both at once.
+    fn send_both(signal: i32) {
+        // SAFETY: the set is made by `sigemptyset`, and this only sends and receives.
+        unsafe {
+            let mut set = std::mem::zeroed();
+            libc::sigemptyset(&raw mut set);
+            libc::sigaddset(&raw mut set, signal);
+            libc::pthread_sigmask(libc::SIG_BLOCK, &raw const set, std::ptr::null_mut());
+            libc::raise(signal);
+            libc::raise(signal);
+            libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const set, std::ptr::null_mut());
+        }
+    }
 
     pub(super) fn scenarios() -> Vec<Scenario> {
         let kind = |name, signal| {
@@ -82,8 +94,7 @@ mod linux {
                 signals::install_for(&[some_real_time_signal]).unwrap();
                 register_letters("ab");
                 atexit::register(|| std::thread::sleep(std::time::Duration::from_millis(200)));
-                send(some_real_time_signal);
-                send(some_real_time_signal);
+                send_both(some_real_time_signal);
                 sleep_for_long();
             })
             .prints(&format!("baD{some_real_time_signal}"))

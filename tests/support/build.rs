@@ -8,8 +8,9 @@ use std::process::Command;
 
 fn main() {
     let (target, host) = (env::var("TARGET").unwrap(), env::var("HOST").unwrap());
+    println!("cargo::rustc-env=ATEXIT_TEST_TARGET={target}");
     if target != host {
-        println!("cargo::rustc-env=ATEXIT_TEST_TARGET={target}");
+        println!("cargo::rustc-env=ATEXIT_TEST_PLATFORM={target}");
     }
     emulator::tell();
     let rustc = Command::new(env::var_os("RUSTC").unwrap()).arg("--version").output().unwrap();

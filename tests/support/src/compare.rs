@@ -19,20 +19,20 @@ pub fn without_times(report: &str) -> String {
     report.lines().map(|line| line.split(" after ").next().unwrap_or(line).to_owned() + "\n").collect()
 }
 
-/// The lines of a report, with `N` for each number. A time that is short may be given in micro- or milliseconds. On
-/// Windows, the path of a file may have backslashes.
+/// The lines of a report, with `N` for each number, and every time in milliseconds. On Windows, the path of a file may
+/// have backslashes.
 #[must_use]
 pub fn without_numbers(report: &str) -> Vec<String> {
     let without_numbers = |line: &str| {
         let mut result = String::new();
-        for character in line.replace("µs", "ms").replace('\\', "/").chars() {
+        for character in line.replace('\\', "/").chars() {
             match character {
                 '0'..='9' | '.' if result.ends_with('N') => {}
                 '0'..='9' => result.push('N'),
                 _ => result.push(character),
             }
         }
-        result
+        result.replace("Nns", "Nms").replace("Nµs", "Nms").replace("Ns", "Nms")
     };
     report.lines().map(without_numbers).collect()
 }

@@ -16,7 +16,7 @@ pub const C: Need = Need::program("a C compiler", COMPILERS.0, &["--version"]);
 pub const CPLUSPLUS: Need = Need::program("a C++ compiler", COMPILERS.1, &["--version"]);
 
 /// As `cc` finds them.
-const COMPILERS: (&str, &str) = if cfg!(target_env = "musl") {
+const COMPILERS: (&str, &str) = if IS_MUSL_ELSEWHERE {
     // There is none for C++, but this one takes C++, too.
     ("musl-gcc", "musl-gcc")
 } else if cfg!(target_arch = "aarch64") && PLATFORM.is_some() {
@@ -25,8 +25,11 @@ const COMPILERS: (&str, &str) = if cfg!(target_env = "musl") {
     ("cc", "c++")
 };
 
+/// Whether the tests are for musl on a machine with another C library, which then has musl's beside it.
+const IS_MUSL_ELSEWHERE: bool = cfg!(target_env = "musl") && PLATFORM.is_some();
+
 /// With this, C++ does without its library, which there is none of for musl, and which an emulator may lack.
-const FOR_CPLUSPLUS: &[&str] = if cfg!(target_env = "musl") {
+const FOR_CPLUSPLUS: &[&str] = if IS_MUSL_ELSEWHERE {
     &["-nostdinc++", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics"]
 } else if PLATFORM.is_some() {
     &["-static-libstdc++"]
@@ -75,7 +78,7 @@ fn is_cplusplus(source: &Path) -> bool {
 fn compiler(host: &str, is_cplusplus: bool) -> Result<Command, Failed> {
     let mut build = cc::Build::new();
     build.cpp(is_cplusplus).target(PLATFORM.unwrap_or(host)).host(host).opt_level(0).cargo_metadata(false);
-    if cfg!(target_env = "musl") {
+    if IS_MUSL_ELSEWHERE {
         build.compiler(COMPILERS.0);
     }
     let mut command = build.try_get_compiler()?.to_command();

@@ -231,7 +231,7 @@ pub fn main_with_table(rows: Vec<Scenario>, scenarios: Vec<Scenario>, trials: im
     tests.extend(trials());
     let mut arguments = Arguments::from_args();
     if cfg!(emulator = "qemu") {
-        // Where one of several threads forks, locks of qemu's own may stay locked in the child for ever: seen with qemu
+        // Where one of several threads forks, locks of qemu's own may stay locked in the child forever: seen with qemu
         // 7.2, between the fork of the runner and the start of the program.
         arguments.test_threads = Some(1);
     }
@@ -243,12 +243,13 @@ pub fn main_with_table(rows: Vec<Scenario>, scenarios: Vec<Scenario>, trials: im
     conclusion.exit_code()
 }
 
-/// Prints with which compiler and, where it tells its version, with which C runtime the table was made.
+/// Prints with which compiler, for which target and, where it tells its version, with which C runtime the table was
+/// made.
 fn print_tools(rows: &[Scenario]) {
     if rows.is_empty() {
         return;
     }
-    print!("rustc {}", env!("ATEXIT_TEST_RUSTC"));
+    print!("rustc {}, {}", env!("ATEXIT_TEST_RUSTC"), env!("ATEXIT_TEST_TARGET"));
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
         // SAFETY: it gives a string that is never freed.
