@@ -81,6 +81,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             atexit::run();
         })
         .prints("aD21"),
+        // Elsewhere C's `exit` can't be called again.
         #[cfg(all(target_os = "linux", target_env = "gnu"))]
         scenario("exit_in_a_handler_leaves_c_handlers_their_slots", || {
             register_letters("a");
@@ -92,6 +93,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("32b1aD")
         .exits(3),
+        // The same.
         #[cfg(all(target_os = "linux", target_env = "gnu"))]
         scenario("exit_in_a_c_handler_before_any_of_ours_runs_the_rest", || {
             extern "C" fn exits() {

@@ -238,26 +238,17 @@ mod unix {
     }
 }
 
+/// What keeps a process from starting threads differs elsewhere.
 #[cfg(target_os = "linux")]
 mod without_threads {
-    use super::{Scenario, fails, letter, on_thread, register, register_letters, register_with, scenario, thread};
+    use atexit_test_support::refuse_threads;
 
-    /// From now on this process may start no thread.
-    fn forbid_threads() {
-        let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-        // SAFETY: nothing here depends on who the process is.
-        unsafe {
-            assert_eq!(libc::setrlimit(libc::RLIMIT_NPROC, &raw const none), 0);
-            // The limit doesn't hold for root, and only root may become another.
-            libc::setuid(65534);
-        }
-        assert!(thread::Builder::new().spawn(|| ()).is_err());
-    }
+    use super::{Scenario, fails, letter, on_thread, register, register_letters, register_with, scenario, thread};
 
     pub(super) fn scenarios() -> Vec<Scenario> {
         vec![
             scenario("where_no_thread_can_start_a_handler_runs_on_the_thread_that_exits", || {
-                forbid_threads();
+                refuse_threads();
                 let this = thread::current().id();
                 register_letters("a");
                 register(on_thread(move || print!("{} ", thread::current().id() == this)));
@@ -268,7 +259,7 @@ mod without_threads {
             .prints("cbtrue aD")
             .reports("atexit: handler ends::on_thread::fails (tests/ends/on_thread.rs:N) failed: \"no space left\""),
             scenario("where_no_thread_can_start_exit_in_a_handler_runs_the_rest", || {
-                forbid_threads();
+                refuse_threads();
                 register_letters("a");
                 register(on_thread(|| atexit::exit(3)));
                 register_letters("b");

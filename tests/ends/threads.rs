@@ -179,6 +179,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             start_a_hundred_threads();
         })
         .prints("22000 22000D"),
+        // Elsewhere, finalizers and what comes after all handlers are not known, here and in the next two.
         #[cfg(target_os = "linux")]
         scenario("a_hundred_threads_register_while_main_exits", || {
             // The threads go on after all handlers, and the finalizers come after all handlers that C has.
@@ -212,6 +213,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("cbaD")
         .exits(3),
+        // On Windows it runs no handlers.
         #[cfg(not(windows))]
         scenario("eight_threads_call_process_exit_at_once", || {
             register_letters("abc");
@@ -309,6 +311,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
+        // As the scenario.
         #[cfg(target_os = "linux")]
         a_hundred_times("a_hundred_threads_register_while_main_exits", "D22000 22000", 0),
         a_hundred_times("eight_threads_call_exit_at_once", "cbaD", 3),

@@ -42,7 +42,7 @@ pub(crate) fn main() -> Result<ExitCode, Failed> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// So that a deadlock is seen as what it is.
+/// So that a deadlock is seen as what it is. (Windows has no such alarm.)
 fn give_up_in_time() {
     #[cfg(unix)]
     // SAFETY: it asks for a signal, for which no handler is installed: it kills the process.

@@ -48,6 +48,7 @@ signal 12345 is not known to end a process
         )
         .killed_by(SIGTERM),
     ];
+    // Signals that only Linux has, or has under these numbers.
     #[cfg(target_os = "linux")]
     let scenarios = scenarios.into_iter().chain(linux::scenarios()).collect();
     scenarios

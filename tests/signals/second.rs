@@ -98,7 +98,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
     everywhere.into_iter().chain(here).collect()
 }
 
-/// The thread that waits for signals is held up, as it may be on a busy machine.
+/// The thread that waits for signals is held up, as it may be on a busy machine. `/proc` tells which it is.
 #[cfg(target_os = "linux")]
 mod held_up {
     use std::fs;

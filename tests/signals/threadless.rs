@@ -1,29 +1,10 @@
 //! Signals where no thread can be started.
 
-use std::io;
-use std::thread;
-
 use atexit::signals;
-use atexit_test_support::{Scenario, register_letters, scenario};
+use atexit_test_support::{Scenario, refuse_threads, register_letters, scenario};
 use libc::SIGTERM;
 
 use crate::programs::send_and_wait;
-
-/// From now on, this process can start no thread.
-fn refuse_threads() {
-    /// That of `nobody`. Any will do that isn't the superuser's, which has no such limit.
-    const UNPRIVILEGED: libc::uid_t = 65534;
-
-    let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: they only take rights from this process.
-    unsafe {
-        assert_eq!(libc::setrlimit(libc::RLIMIT_NPROC, &raw const none), 0, "{}", io::Error::last_os_error());
-        if libc::geteuid() == 0 {
-            assert_eq!(libc::setuid(UNPRIVILEGED), 0, "{}", io::Error::last_os_error());
-        }
-    }
-    assert!(thread::Builder::new().spawn(|| ()).is_err(), "no thread can be started");
-}
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![

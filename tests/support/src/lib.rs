@@ -25,6 +25,8 @@ pub use fixture::{Build, cargo, fixture, repository, scratch, test_binary};
 pub use library::library;
 pub use libtest_mimic::{Failed, Trial};
 pub use process::{LATER, Left, NAMESPACE, PROCESS_ONE_CAN_RAISE, Process, as_process_one, started_by};
+#[cfg(target_os = "linux")]
+pub use programs::refuse_threads;
 pub use programs::{letter, register_letters, say, sleep_for_long, wait_until_exiting};
 pub use scenario::{Scenario, Status, child, helper, is_scenario, main, main_with_table, output, program, scenario};
 pub use skip::{Need, PYTHON, RUST, needs};

@@ -38,3 +38,24 @@ pub fn wait_until_exiting() {
         thread::yield_now();
     }
 }
+
+/// From now on, this process can start no thread.
+///
+/// # Panics
+///
+/// If the system refuses that.
+#[cfg(target_os = "linux")]
+pub fn refuse_threads() {
+    /// That of `nobody`. Any will do that isn't the superuser's, which has no such limit.
+    const UNPRIVILEGED: libc::uid_t = 65534;
+
+    let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: they only take rights from this process.
+    unsafe {
+        assert_eq!(libc::setrlimit(libc::RLIMIT_NPROC, &raw const none), 0, "{}", std::io::Error::last_os_error());
+        if libc::geteuid() == 0 {
+            assert_eq!(libc::setuid(UNPRIVILEGED), 0, "{}", std::io::Error::last_os_error());
+        }
+    }
+    assert!(thread::Builder::new().spawn(|| ()).is_err(), "no thread can be started");
+}
