@@ -171,12 +171,9 @@ fn add(entry: Entry, when_over: WhenOver) -> Key {
 fn take_slot(mut state: Locked, key: Key) -> bool {
     state.pending.slots.push(key);
     if C::LOCKS_LIST_WHILE_EXITING {
-        state.is_placing = true;
-        // From here on the exit may begin at any time, and finds the mark as if the slot were there already.
-        drop(state);
-        let has_slot = C::take_slot(exit::slot_reached);
-        state = state::lock();
-        state.has_placed();
+        // The exit may begin meanwhile, and finds the mark as if the slot were there already.
+        let has_slot;
+        (state, has_slot) = state::while_placing(state, || C::take_slot(exit::slot_reached));
         has_slot || refused(&mut state, key)
     } else {
         C::take_slot(exit::slot_reached) || refused(&mut state, key)

@@ -23,16 +23,16 @@ fn arm_now() {
     // A global allocator is code of the user's, and may register at its first allocation: here, while no lock is held.
     drop(black_box(Box::new(0_u8)));
     trace::arm();
-    let (mut state, is_alone) = state::wait_for_placing(state::lock());
-    if !is_alone || ARMED.load(Ordering::Relaxed) {
+    let (state, is_over) = state::wait_for_placing(state::lock());
+    if !is_over || ARMED.load(Ordering::Relaxed) {
         return;
     }
-    state.is_placing = true;
-    drop(state);
-    fork::prepare();
-    exit::place_base();
-    ARMED.store(true, Ordering::Release);
-    state::lock().has_placed();
+    let arm_alone = || {
+        fork::prepare();
+        exit::place_base();
+        ARMED.store(true, Ordering::Release);
+    };
+    drop(state::while_placing(state, arm_alone));
 }
 
 ctor::declarative::ctor! {

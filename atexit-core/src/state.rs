@@ -115,7 +115,7 @@ pub(crate) fn wait_while_handlers_begin(
 }
 
 /// Waits until no thread is placing. Not for long where that thread may be waiting for this one to exit; says whether
-/// none is.
+/// that is over.
 pub(crate) fn wait_for_placing(mut state: Locked) -> (Locked, bool) {
     const TO_PLACE: Duration = Duration::from_millis(100);
 
@@ -126,6 +126,18 @@ pub(crate) fn wait_for_placing(mut state: Locked) -> (Locked, bool) {
         state = wait(state);
     }
     (state, true)
+}
+
+/// Calls `ask`, which asks the C runtime, while the state is not locked and says that this thread is placing. No other
+/// thread is.
+pub(crate) fn while_placing<T>(mut state: Locked, ask: impl FnOnce() -> T) -> (Locked, T) {
+    state.is_placing = true;
+    drop(state);
+    let answer = ask();
+    let mut state = lock();
+    state.is_placing = false;
+    state.changed();
+    (state, answer)
 }
 
 /// Waits for the handlers that other threads are running at this moment, unless something is pending that was
@@ -254,12 +266,6 @@ impl State {
     /// Whether C's `exit` may be called by a thread that has called it already.
     pub(crate) fn can_repeat_exit(&self) -> bool {
         C::EXIT_CAN_BE_REPEATED && !self.is_without_c
-    }
-
-    /// This thread has asked the C runtime for what it was placing.
-    pub(crate) fn has_placed(&mut self) {
-        self.is_placing = false;
-        self.changed();
     }
 
     /// Tells the threads that wait that something has changed.

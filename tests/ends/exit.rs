@@ -19,6 +19,24 @@ fn unterminated<T: Termination>(name: &'static str, end: impl Fn() -> T + Send +
     scenario(name, program).prints("of main and of a handler")
 }
 
+/// What C has printed, and nobody has flushed.
+#[cfg(any(unix, windows, target_os = "wasi"))]
+fn printed_by_c(name: &'static str, end: fn()) -> Scenario {
+    let program = move || {
+        atexit::clear();
+        register(|| print_in_c(c"of a handler"));
+        print_in_c(c"of main, ");
+        end();
+    };
+    scenario(name, program).prints("of main, of a handler").exits(3)
+}
+
+#[cfg(any(unix, windows, target_os = "wasi"))]
+fn print_in_c(text: &std::ffi::CStr) {
+    // SAFETY: it is a string of C, and asks for no arguments.
+    assert!(unsafe { libc::printf(text.as_ptr()) } > 0);
+}
+
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
         scenario("is_exiting_is_true_once_the_exit_has_begun", || {
@@ -95,6 +113,10 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         // On Windows it runs no handlers.
         #[cfg(not(windows))]
         unterminated("process_exit_flushes_an_unterminated_line", || std::process::exit(3)).exits(3),
+        #[cfg(any(unix, windows, target_os = "wasi"))]
+        printed_by_c("exit_flushes_what_c_has_printed", || exit(3)),
+        #[cfg(any(unix, windows, target_os = "wasi"))]
+        printed_by_c("exit_in_a_handler_flushes_what_c_has_printed", || _ = register(|| exit(3))),
         scenario("exit_in_a_failure_hook_runs_the_rest", || {
             atexit::set_failure_hook(|_| exit(6));
             register_letters("ab");
