@@ -52,6 +52,19 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints(&format!("ready dcbaD{SIGNAL}")),
         scenario("an_exit_without_a_signal_is_an_ordinary_one", prepare).prints("ready cbaD"),
+        // By then, std has unmapped the stack for signals that it had given to the main thread.
+        #[cfg(unix)]
+        scenario("main_receives_a_signal_while_another_thread_is_in_process_exit", || {
+            prepare();
+            register_slow_handler();
+            thread::spawn(|| std::process::exit(3));
+            wait_until_exiting();
+            // SAFETY: to this thread.
+            unsafe { libc::raise(SIGNAL) };
+            sleep_for_long();
+        })
+        .prints("ready cbaD")
+        .exits(3),
         scenario("a_signal_during_an_ordinary_exit_changes_nothing_of_it", || {
             prepare();
             atexit::register(|| {

@@ -1,15 +1,12 @@
-//! Handlers that a signal runs have as much stack as `main` has, and the signal itself needs none of the thread's own.
+//! Handlers that a signal runs have as much stack as `main` has.
 
 use std::hint::black_box;
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
-use std::ptr;
-use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
-use std::sync::mpsc;
 
 use atexit::signals;
-use atexit_test_support::{Failed, Left, Process, Scenario, Status, Trial, helper, program, scenario, sleep_for_long};
+use atexit_test_support::{Failed, Left, Process, Scenario, Status, Trial, helper, program};
 use libc::{RLIM_INFINITY, SIGTERM, rlim_t};
 
 use crate::programs::send_and_wait;
@@ -51,30 +48,8 @@ fn use_the_stack(with: fn()) {
     send_and_wait(SIGTERM);
 }
 
-/// Gives this thread a stack for signals, which is all zeroes.
-fn signal_stack() -> &'static [AtomicU8] {
-    let stack: Vec<AtomicU8> = (0..1 << 16).map(|_| AtomicU8::new(0)).collect();
-    let stack: &[AtomicU8] = stack.leak();
-    let memory = libc::stack_t { ss_sp: stack.as_ptr().cast_mut().cast(), ss_flags: 0, ss_size: stack.len() };
-    // SAFETY: the memory is never freed, and may be written at any time.
-    assert_eq!(unsafe { libc::sigaltstack(&raw const memory, ptr::null_mut()) }, 0);
-    stack
-}
-
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
-        scenario("a_signal_is_received_on_the_threads_stack_for_signals", || {
-            signals::install().unwrap();
-            let (tell, told) = mpsc::channel();
-            atexit::register(move || print!("{} ", told.recv().unwrap()));
-            let stack = signal_stack();
-            // SAFETY: to this thread.
-            unsafe { libc::raise(SIGTERM) };
-            tell.send(stack.iter().any(|byte| byte.load(Relaxed) != 0)).unwrap();
-            sleep_for_long();
-        })
-        .prints("true D15")
-        .killed_by(SIGTERM),
         helper("using_the_stack_for_a_large_array", || use_the_stack(with_a_large_array::<{ 6 << 20 }>)),
         helper("with_a_large_closure", || {
             signals::install().unwrap();

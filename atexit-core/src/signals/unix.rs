@@ -72,8 +72,8 @@ fn replace_default(signal: c_int) -> io::Result<bool> {
     // SAFETY: zeroes are a valid `sigaction`, without flags and with an empty mask.
     let mut action: libc::sigaction = unsafe { mem::zeroed() };
     action.sa_sigaction = handle as extern "C" fn(c_int) as libc::sighandler_t;
-    // On the thread's signal stack if it has one: its own may be too small, such as that of a coroutine or of Go.
-    action.sa_flags = libc::SA_RESTART | libc::SA_ONSTACK;
+    // Not on the thread's signal stack: std unmaps that of the main thread when another one calls `process::exit`.
+    action.sa_flags = libc::SA_RESTART;
     let previous = exchange(signal, Some(&action))?;
     let is_default = previous.sa_sigaction == libc::SIG_DFL;
     if !is_default {
