@@ -5,9 +5,12 @@
 //! higher priorities first, then the final program before the libraries, then crates from the last name to the first,
 //! then the source from its end to its beginning.
 
+use std::env::consts::EXE_EXTENSION;
+use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
-use atexit_test_support::{Build, Failed, Status, Trial, child, main as run};
+use atexit_test_support::{Build, Failed, Status, Trial, child, fixture, main as run, output, rustc, scratch, text};
 
 /// What each profile prints.
 const PROGRAM: &str = "main \
@@ -33,6 +36,9 @@ const OTHER_PROGRAM: &str = "main \
     l2 l1 \
     e1- z2- a8-";
 
+/// What the program prints that is compiled without cargo, and whose name sorts before its library's.
+const WITHOUT_CARGO: &str = "main l2+ p2 p1 l3 l1";
+
 fn main() -> ExitCode {
     // No program under wine can start cargo.
     if cfg!(emulator = "wine") {
@@ -47,20 +53,59 @@ fn main() -> ExitCode {
         ("annotated_functions_run_in_one_order_with_256_codegen_units", "many-codegen-units"),
     ];
     let profiles = profiles.map(|(name, profile)| {
-        Trial::test(name, move || prints("aardvark", &["--bin", "aardvark", "--profile", profile], PROGRAM))
+        Trial::test(name, move || builds("aardvark", &["--bin", "aardvark", "--profile", profile], PROGRAM))
     });
     let others = [
         ("an_example_counts_after_the_libraries", "--example", "ant"),
         ("a_test_counts_after_the_libraries", "--test", "antelope"),
     ];
     let others =
-        others.map(|(name, kind, target)| Trial::test(name, move || prints(target, &[kind, target], OTHER_PROGRAM)));
-    run(Vec::new(), || profiles.into_iter().chain(others).collect())
+        others.map(|(name, kind, target)| Trial::test(name, move || builds(target, &[kind, target], OTHER_PROGRAM)));
+    // How the compiler is told what to make of the library, and of the program.
+    let without_cargo: [(_, &[_], &[_], _); _] = [
+        ("without_cargo_a_program_counts_after_its_library", &["--crate-type", "lib"], &["--crate-type", "bin"], false),
+        ("without_cargo_several_types_may_be_named", &["--crate-type=rlib,staticlib"], &["--crate-type=bin"], false),
+        ("without_cargo_arguments_may_be_in_a_file", &["--crate-type=rlib"], &["--crate-type", "bin"], true),
+        ("without_cargo_the_source_may_say_it", &[], &[], false),
+    ];
+    let without_cargo = without_cargo.map(|(name, library, program, is_in_file)| {
+        Trial::test(name, move || compiles(name, library, program, is_in_file))
+    });
+    run(Vec::new(), || profiles.into_iter().chain(others).chain(without_cargo).collect())
 }
 
-/// Builds the fixture's program of that name with these arguments, and compares all that it prints and how it ends.
-fn prints(name: &str, arguments: &[&str], expected: &str) -> Result<(), Failed> {
-    let output = child(&Build::new("order", arguments).executable(name)?).output()?;
+/// Builds the fixture's program of that name with these arguments. It prints this.
+fn builds(name: &str, arguments: &[&str], expected: &str) -> Result<(), Failed> {
+    prints(&Build::new("order", arguments).executable(name)?, expected)
+}
+
+/// Compiles a library and a program without cargo, each with its arguments, which may be in a file. It prints what it
+/// has to.
+fn compiles(name: &str, library: &[&str], program: &[&str], is_in_file: bool) -> Result<(), Failed> {
+    // A package that is there brings what the two need.
+    let artifacts = Build::new("order", &["--package", "zebra"]).run()?;
+    let folder = scratch(name);
+    for (file, krate, own) in [("library.rs", "zebra", library), ("program.rs", "ant", program)] {
+        let source = fixture("order").join("without_cargo").join(file).display().to_string();
+        let arguments = [&["--crate-name", krate, "--extern=zebra", "-L.", &source], own].concat();
+        let mut command = rustc(&folder, &artifacts)?;
+        if is_in_file {
+            fs::write(folder.join(krate), arguments.join("\n"))?;
+            command.arg(format!("@{krate}"));
+        } else {
+            command.args(arguments);
+        }
+        let output = output(command)?;
+        if !output.status.success() {
+            return Err(text(&output.stderr).into());
+        }
+    }
+    prints(&folder.join("ant").with_extension(EXE_EXTENSION), WITHOUT_CARGO)
+}
+
+/// Compares all that the program prints, and how it ends.
+fn prints(program: &Path, expected: &str) -> Result<(), Failed> {
+    let output = child(program).output()?;
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let status = Status::of(output.status);
     if stdout == expected && stderr.is_empty() && status == Status::Code(0) {

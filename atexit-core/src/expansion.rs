@@ -62,7 +62,7 @@ pub fn link(record: &'static Record, function: Function, krate: &'static CrateKe
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __atexit_declare {
-    ($function:expr, $call:expr, $priority:expr, $index:expr, ($is_binary_or_example:expr, $package:expr, $version:expr)) => {
+    ($function:expr, $call:expr, $priority:expr, $index:expr, ($is_program:expr, $package:expr, $version:expr)) => {
         static __ATEXIT_RECORD: $crate::expansion::Record = $crate::expansion::Record::undeclared();
 
         // The C runtime calls every function in this section before `main`, or when a library is loaded.
@@ -83,8 +83,7 @@ macro_rules! __atexit_declare {
                     },
                     // A literal, which costs the compiler less than a call.
                     &$crate::expansion::CrateKey {
-                        is_binary_or_example: $is_binary_or_example,
-                        is_test: $crate::expansion::core::cfg!(test),
+                        is_program: $is_program,
                         module_path: $crate::expansion::core::module_path!(),
                         package: $package,
                         version: $version,

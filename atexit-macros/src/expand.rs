@@ -10,6 +10,7 @@ use syn::{Error, Result};
 use crate::function::{Function, find_ident, lifetimes};
 use crate::krate;
 use crate::options::Options;
+use crate::program;
 
 /// Expands the attribute, called `name`. The item is kept whatever is wrong, so that one mistake gives one error.
 pub(crate) fn attribute(name: &str, options: TokenStream, item: &TokenStream) -> TokenStream {
@@ -45,13 +46,13 @@ fn record(name: &str, options: TokenStream, item: TokenStream) -> Result<TokenSt
     }
     let priority = priority(&options, &private);
     let index = next_index();
-    let package = package();
+    let krate = about_the_crate(&private);
     let location = Span::mixed_site().located_at(ident.span());
     // Unique in the crate: another version of this macro, which may be used in the same module, counts by itself.
     let version = env!("CARGO_PKG_VERSION").replace(|c: char| !c.is_ascii_alphanumeric(), "x");
     let unique = format_ident!("__Atexit{index}Of{version}", span = location);
     let keyword = quote_spanned!(location=> enum);
-    let record = quote_spanned!(Span::mixed_site()=> #private::declare!(#ident, #call, #priority, #index, #package));
+    let record = quote_spanned!(Span::mixed_site()=> #private::declare!(#ident, #call, #priority, #index, #krate));
     let mut variant = Group::new(Delimiter::Brace, quote_spanned!(Span::mixed_site()=> A = { #record; 0 }));
     variant.set_span(location);
     // One item, of a kind that can't be in an `impl`: there the compiler refuses it as a whole, at the function's name,
@@ -134,12 +135,12 @@ fn priority(options: &Options, private: &TokenStream) -> TokenStream {
     }
 }
 
-/// What cargo tells of the crate that is being compiled: whether it is a binary or an example, its package and its
+/// What the compiler and cargo tell of the crate that is being compiled: whether it is a program, its package and its
 /// version. Asked here and not by macros in the expansion, which the compiler would expand for each function.
-fn package() -> TokenStream {
-    let is_binary_or_example = env::var_os("CARGO_BIN_NAME").is_some();
+fn about_the_crate(private: &TokenStream) -> TokenStream {
+    let is_program = program::is_compiled(&quote_spanned!(Span::mixed_site()=> #private::core));
     let [name, version] = ["CARGO_PKG_NAME", "CARGO_PKG_VERSION"].map(|name| env::var(name).unwrap_or_default());
-    quote!((#is_binary_or_example, #name, #version))
+    quote!((#is_program, #name, #version))
 }
 
 /// Counts the attributes of the crate that is being compiled. The compiler expands them in source order, through

@@ -1,12 +1,14 @@
 //! The attribute of the crate `atexit`, which re-exports it.
 //!
 //! Three steps, a file each: `options` parses the attribute's options, `function` parses the annotated function and
-//! refuses what can't be a handler, `expand` writes the code. `krate` finds the name of the crate `atexit`.
+//! refuses what can't be a handler, `expand` writes the code. `krate` finds the name of the crate `atexit`, `program`
+//! tells whether a program is compiled.
 
 mod expand;
 mod function;
 mod krate;
 mod options;
+mod program;
 
 use proc_macro::TokenStream;
 

@@ -13,6 +13,7 @@ mod fixture;
 mod library;
 mod process;
 mod programs;
+mod rustc;
 mod scenario;
 mod skip;
 
@@ -28,6 +29,7 @@ pub use process::{LATER, Left, NAMESPACE, PROCESS_ONE_CAN_RAISE, Process, as_pro
 #[cfg(target_os = "linux")]
 pub use programs::refuse_threads;
 pub use programs::{letter, register_letters, say, sleep_for_long, wait_until_exiting};
+pub use rustc::rustc;
 pub use scenario::{Scenario, Status, child, helper, is_scenario, main, main_with_table, output, program, scenario};
 pub use skip::{Need, PYTHON, RUST, needs};
 

@@ -6,10 +6,8 @@ use std::ptr;
 /// What the compiler and cargo tell about the crate of an annotated function.
 #[derive(Clone, Copy, Debug)]
 pub struct CrateKey {
-    /// Whether cargo calls it a binary or an example.
-    pub is_binary_or_example: bool,
-    /// Whether it is built as a test.
-    pub is_test: bool,
+    /// Whether it is compiled to a program: a binary, an example or a test.
+    pub is_program: bool,
     /// The function's module. Only the crate's name counts, since between modules of a crate the source decides.
     pub module_path: &'static str,
     /// The name of its package, which tells two crates of one name from each other. Empty without cargo.
@@ -34,13 +32,11 @@ impl CrateKey {
             .then_with(|| self.package.cmp(other.package))
     }
 
-    /// Whether the crate is the final program, which comes after the libraries that it uses: cargo names binaries and
-    /// examples, tests are built as such, and what is neither named nor built so is known by its name.
+    /// Whether the crate is the final program, which comes after the libraries that it uses. Examples of documentation
+    /// are known by the names that rustdoc gives them: those that it runs together are compiled to a library.
     fn is_final_program(&self) -> bool {
         let name = self.name();
-        let is_known =
-            || name.starts_with("build_script_") || name.starts_with("doctest_bundle_") || name == "rust_out";
-        self.is_binary_or_example || self.is_test || is_known()
+        self.is_program || name.starts_with("doctest_bundle_") || name == "rust_out"
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -70,13 +66,8 @@ fn numbers(version: &str) -> [u64; 3] {
 mod tests {
     use super::*;
 
-    const KEY: CrateKey = CrateKey {
-        is_binary_or_example: false,
-        is_test: false,
-        module_path: "mango::slice",
-        package: "orchard",
-        version: "1.0.0",
-    };
+    const KEY: CrateKey =
+        CrateKey { is_program: false, module_path: "mango::slice", package: "orchard", version: "1.0.0" };
 
     fn is_ascending(keys: &[CrateKey]) -> bool {
         keys.is_sorted_by(|one, other| one.compare(other).is_lt() && other.compare(one).is_gt())
@@ -94,7 +85,7 @@ mod tests {
             CrateKey { package: "shop", ..KEY },
             CrateKey { version: "1.0.1", ..KEY },
             CrateKey { module_path: "zebra", version: "", ..KEY },
-            CrateKey { is_binary_or_example: true, module_path: "aardvark", version: "", ..KEY },
+            CrateKey { is_program: true, module_path: "aardvark", version: "", ..KEY },
         ]));
     }
 
@@ -116,17 +107,14 @@ mod tests {
     }
 
     #[test]
-    fn programs_that_cargo_does_not_name_are_known_by_their_crates() {
-        for module_path in
-            ["build_script_build", "build_script_main::module", "doctest_bundle_2024::__doctest_1", "rust_out"]
-        {
+    fn examples_of_documentation_are_a_program() {
+        for module_path in ["doctest_bundle_2024::__doctest_1", "rust_out"] {
             assert!(CrateKey { module_path, ..KEY }.is_final_program(), "{module_path}");
         }
-        for module_path in ["build", "rust", "building_script_", "doctest"] {
+        for module_path in ["doctest", "rust_outer", "bundle::doctest_bundle_2024"] {
             let library = CrateKey { module_path, ..KEY };
             assert!(!library.is_final_program(), "{module_path}");
-            assert!(CrateKey { is_test: true, ..library }.is_final_program(), "{module_path}");
-            assert!(CrateKey { is_binary_or_example: true, ..library }.is_final_program(), "{module_path}");
+            assert!(CrateKey { is_program: true, ..library }.is_final_program(), "{module_path}");
         }
     }
 }

@@ -12,7 +12,7 @@ fn function(_: Option<&mut Option<About>>) -> Option<String> {
 /// Of a crate whose name is that number. Each has a key of its own, as in modules of a crate.
 fn record(priority: i32, krate: u8, index: u32) -> &'static Record {
     let name = format!("{krate}::module").leak();
-    let krate = CrateKey { is_binary_or_example: false, is_test: false, module_path: name, package: "", version: "" };
+    let krate = CrateKey { is_program: false, module_path: name, package: "", version: "" };
     let record = Box::leak(Box::new(Record::undeclared()));
     record.declare(Declared { function, krate: Box::leak(Box::new(krate)), priority, index });
     record
