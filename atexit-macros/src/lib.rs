@@ -1,14 +1,15 @@
 //! The attribute of the crate `atexit`, which re-exports it.
 //!
 //! Three steps, a file each: `options` parses the attribute's options, `function` parses the annotated function and
-//! refuses what can't be a handler, `expand` writes the code. `krate` finds the name of the crate `atexit`, `program`
-//! tells whether a program is compiled.
+//! refuses what can't be a handler, `expand` writes the code. `value` tells where the value of an option ends, `krate`
+//! finds the name of the crate `atexit`, and `program` tells whether a program is compiled.
 
 mod expand;
 mod function;
 mod krate;
 mod options;
 mod program;
+mod value;
 
 use proc_macro::TokenStream;
 

@@ -6,6 +6,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Error, Result, Token};
 
 use crate::function::is_punct;
+use crate::value::Value;
 
 /// The options in the attribute's parentheses.
 #[derive(Default)]
@@ -104,26 +105,28 @@ fn krate(name: &Ident, input: ParseStream) -> Result<TokenStream> {
     }
 }
 
-/// The tokens after `=`, up to the next comma.
+/// The tokens after `=`, up to the comma that ends them.
 fn value(name: &Ident, input: ParseStream, hint: &str) -> Result<TokenStream> {
     // With another sign it is `==` or `=>`.
     if input.parse::<Token![=]>().is_err() || input.peek(Token![=]) || input.peek(Token![>]) {
         return Err(wrong(name, token(input), hint));
     }
-    let mut value = TokenStream::new();
-    let mut after_operand = false;
-    while !input.is_empty() && !input.peek(Token![,]) {
-        let is_operand = matches!(token(input), Some(TokenTree::Literal(_))) || input.peek(syn::Ident);
-        if after_operand && (is_operand || input.peek(Token![crate])) {
+    let mut value = Value::new();
+    let mut tokens = TokenStream::new();
+    while let Some(token) = token(input).filter(|token| !(value.may_end() && is_punct(token, ','))) {
+        if value.excludes(&token) {
             return Err(comma_missing(name, input));
         }
-        after_operand = is_operand;
-        value.extend([input.parse::<TokenTree>()?]);
+        value.read(&token);
+        tokens.extend([input.parse::<TokenTree>()?]);
     }
-    if value.is_empty() {
+    if let Some(list) = value.open_list() {
+        return Err(Error::new(list, "expected a `>` that ends what this `<` begins"));
+    }
+    if tokens.is_empty() {
         return Err(wrong(name, token(input), hint));
     }
-    Ok(value)
+    Ok(tokens)
 }
 
 /// The error where the next option follows without a comma: no expression has two words or literals in a row.

@@ -32,6 +32,22 @@ fn f6() {}
 #[atexit(thread; args(1))]
 fn f7(_: u8) {}
 
+// Wrong: after a call.
+#[atexit(priority = one() thread)]
+fn f8() {}
+
+// Wrong: after generic arguments.
+#[atexit(priority = One::<u8, 3>::P thread)]
+fn f9() {}
+
+// Wrong: after other ones.
+#[atexit(priority = one_of::<u8, 3> crate = ::atexit)]
+fn f10() {}
+
+// Wrong: after a type.
+#[atexit(priority = 3_u8 as i32 thread)]
+fn f11() {}
+
 fn main() {
     f0(1);
     f1();
@@ -41,4 +57,8 @@ fn main() {
     f5();
     f6();
     f7(1);
+    f8();
+    f9();
+    f10();
+    f11();
 }
