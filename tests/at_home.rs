@@ -112,6 +112,25 @@ call
 arm
 ";
 
+/// What the program prints whose functions set the levels of lints.
+const LINT_LEVELS: &str = "\
+in nothing else
+with all options: old, Donny
+in the priority
+allowed and deprecated
+by_a_macro: Donny, old
+twice: again
+twice: old
+deprecated: old, Donny
+in the body: old
+by a condition: Donny, old
+in nothing else
+in the type
+in both: Donny and Donny
+in the function: new and old
+in the arguments: old
+";
+
 fn main() -> ExitCode {
     // No program under wine can start cargo.
     if cfg!(emulator = "wine") {
@@ -129,6 +148,7 @@ fn main() -> ExitCode {
             0,
         ),
         program("in_a_crate_that_forbids_all_lints", "forbids_everything", FORBIDS_EVERYTHING, 5),
+        program("over_functions_that_set_the_levels_of_lints", "lint_levels", LINT_LEVELS, 0),
         program(
             "over_a_deprecated_function",
             "deprecated_function",
@@ -180,8 +200,12 @@ by path
         Trial::test("without_the_attribute_register_works", without_the_attribute),
         Trial::test("without_the_attribute_nothing_depends_on_syn", nothing_depends_on_syn),
     ];
-    let lints = Trial::test("clippy_finds_nothing_in_a_crate_that_forbids_all_lints", clippy_finds_nothing);
-    trials.extend(needs(&CLIPPY, vec![lints]));
+    let lints = [
+        ("clippy_finds_nothing_in_a_crate_that_forbids_all_lints", "forbids_everything"),
+        ("clippy_finds_nothing_in_functions_that_set_the_levels_of_lints", "lint_levels"),
+    ];
+    let lints = lints.map(|(name, package)| Trial::test(name, move || clippy_finds_nothing(package)));
+    trials.extend(needs(&CLIPPY, lints.into()));
     run(Vec::new(), || trials)
 }
 
@@ -274,8 +298,8 @@ fn nothing_depends_on_syn() -> Result<(), Failed> {
     if right { Ok(()) } else { Err(format!("there should be no procedural macro here:\n{tree}").into()) }
 }
 
-fn clippy_finds_nothing() -> Result<(), Failed> {
-    succeeds(on_the_workspace(&["clippy", "--package", "forbids_everything", "--", "-D", "warnings"])).map(drop)
+fn clippy_finds_nothing(package: &str) -> Result<(), Failed> {
+    succeeds(on_the_workspace(&["clippy", "--package", package, "--", "-D", "warnings"])).map(drop)
 }
 
 fn on_the_workspace(arguments: &[&str]) -> Command {

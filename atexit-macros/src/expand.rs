@@ -7,6 +7,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Error, Result};
 
+use crate::attributes::{Attributes, allow_what_is_expected};
 use crate::function::{Function, find_ident, lifetimes};
 use crate::krate;
 use crate::options::Options;
@@ -14,11 +15,10 @@ use crate::program;
 
 /// Expands the attribute, called `name`. The item is kept whatever is wrong, so that one mistake gives one error.
 pub(crate) fn attribute(name: &str, options: TokenStream, item: &TokenStream) -> TokenStream {
-    let beside = match record(name, options, item.clone()) {
-        Ok(record) => record,
-        Err(error) => compile_error(error),
-    };
-    quote!(#item #beside)
+    expansion(name, options, item).unwrap_or_else(|error| {
+        let error = compile_error(error);
+        quote!(#item #error)
+    })
 }
 
 /// The error, without the path of its `::core::compile_error!`: in edition 2015 that begins in the user's crate.
@@ -31,20 +31,30 @@ fn compile_error(error: Error) -> TokenStream {
     error.into_compile_error().into_iter().filter(|token| !is_path(token)).collect()
 }
 
-/// The record of the function, from which the runtime learns of it before `main`.
-fn record(name: &str, options: TokenStream, item: TokenStream) -> Result<TokenStream> {
+/// The function, and beside it the record.
+fn expansion(name: &str, options: TokenStream, item: &TokenStream) -> Result<TokenStream> {
     let options: Options = syn::parse2(options)?;
-    let function: Function = syn::parse2(item)?;
-    let Function { attributes, name: ident, .. } = &function;
+    let function: Function = syn::parse2(item.clone())?;
     check_arguments(name, &function, &options)?;
+    let attributes = Attributes::of(item.clone());
+    let record = record(&function, &options, &attributes);
+    // Otherwise the tokens stay as they are: those that a macro received lose something when they are taken apart.
+    let is_changed = options.have_code() && attributes.have_expectation();
+    let item = if is_changed { allow_what_is_expected(item.clone()) } else { item.clone() };
+    Ok(quote!(#item #record))
+}
 
+/// The record of the function, from which the runtime learns of it before `main`.
+fn record(function: &Function, options: &Options, attributes: &Attributes) -> TokenStream {
+    let ident = &function.name;
+    let attributes = attributes.beside(options.have_code() || function.output.is_some());
     let private = private(options.krate.clone());
-    let mut call = call(&function, &options, &private);
+    let mut call = call(function, options, &private);
     if options.thread.is_some() {
         // Evaluates the arguments on that thread, too.
         call = quote_spanned!(Span::mixed_site()=> #private::on_thread(|| #call));
     }
-    let priority = priority(&options, &private);
+    let priority = priority(options, &private);
     let index = next_index();
     let krate = about_the_crate(&private);
     let location = Span::mixed_site().located_at(ident.span());
@@ -57,11 +67,11 @@ fn record(name: &str, options: TokenStream, item: TokenStream) -> Result<TokenSt
     variant.set_span(location);
     // One item, of a kind that can't be in an `impl`: there the compiler refuses it as a whole, at the function's name,
     // and doesn't look into it. It would look into a `const _`, and find that function's name to be unknown.
-    Ok(quote_spanned! {Span::mixed_site()=>
+    quote_spanned! {Span::mixed_site()=>
         #[doc(hidden)]
         #(#[#attributes])*
         #keyword #unique #variant
-    })
+    }
 }
 
 /// Refuses parameters without arguments, and the other way round. Their number is for the compiler to compare.

@@ -3,15 +3,12 @@
 //! Only what matters for that is looked at, token by token. The body and the types stay as they were written.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, LitStr, Result, Token};
 
 /// An annotated function.
 pub(crate) struct Function {
-    /// The attributes that the code beside the function needs, each without its brackets.
-    pub(crate) attributes: Vec<TokenStream>,
     pub(crate) name: Ident,
     /// The names of its lifetime parameters, and of what bounds them.
     pub(crate) lifetimes: Vec<Ident>,
@@ -23,7 +20,7 @@ pub(crate) struct Function {
 
 impl Parse for Function {
     fn parse(input: ParseStream) -> Result<Self> {
-        let attributes = attributes(input)?;
+        attributes(input)?;
         let qualifiers = qualifiers(input)?;
         input.parse::<Token![fn]>()?;
         // What is a keyword in the newest edition may be a name in the user's.
@@ -39,29 +36,16 @@ impl Parse for Function {
         qualifiers.iter().try_for_each(check_qualifier)?;
         check_generics(&generics)?;
         check_impl_types(&parameters)?;
-        Ok(Self { attributes, name, lifetimes: lifetimes(generics), parameters, output })
+        Ok(Self { name, lifetimes: lifetimes(generics), parameters, output })
     }
 }
 
-/// Passes over the attributes and returns those that the code beside the function needs. Among them are no `#[cfg]` and
-/// no `#[cfg_attr]`: the compiler has evaluated those.
-fn attributes(input: ParseStream) -> Result<Vec<TokenStream>> {
-    let mut is_deprecated = false;
+/// Passes over the attributes.
+fn attributes(input: ParseStream) -> Result<()> {
     while input.parse::<Option<Token![#]>>()?.is_some() {
-        let attribute: Group = input.parse()?;
-        is_deprecated |= first_ident(attribute.stream()).is_some_and(|name| name == "deprecated");
+        input.parse::<Group>()?;
     }
-    // Only where it is needed: a crate that forbids the lint refuses `allow`.
-    Ok(if is_deprecated { vec![quote!(allow(deprecated))] } else { Vec::new() })
-}
-
-/// The word that an attribute begins with, even where a macro received it as `$attribute:meta`.
-fn first_ident(tokens: TokenStream) -> Option<Ident> {
-    match tokens.into_iter().next()? {
-        TokenTree::Ident(ident) => Some(ident),
-        TokenTree::Group(group) if group.delimiter() == Delimiter::None => first_ident(group.stream()),
-        _ => None,
-    }
+    Ok(())
 }
 
 /// Passes over the visibility, returns the words between it and `fn`, and refuses what isn't a function.

@@ -1,9 +1,11 @@
 //! The attribute of the crate `atexit`, which re-exports it.
 //!
 //! Three steps, a file each: `options` parses the attribute's options, `function` parses the annotated function and
-//! refuses what can't be a handler, `expand` writes the code. `value` tells where the value of an option ends, `krate`
-//! finds the name of the crate `atexit`, and `program` tells whether a program is compiled.
+//! refuses what can't be a handler, `expand` writes the code. `attributes` tells what the code needs of the function's
+//! other attributes, `value` where the value of an option ends, `krate` finds the name of the crate `atexit`, and
+//! `program` tells whether a program is compiled.
 
+mod attributes;
 mod expand;
 mod function;
 mod krate;
@@ -104,6 +106,29 @@ use proc_macro::TokenStream;
 /// ```
 ///
 /// Annotate a function outside the `impl` that calls it.
+///
+/// # Lints
+///
+/// `#[allow]`, `#[warn]`, `#[deny]`, `#[forbid]` and `#[expect]` on the function apply to its options, too:
+///
+/// ```
+/// # #![deny(deprecated, unfulfilled_lint_expectations)]
+/// use atexit::atexit;
+/// # #[deprecated]
+/// # const OLD_NAME: &str = "Donny";
+///
+/// #[atexit(args(OLD_NAME))]
+/// #[expect(deprecated)]
+/// fn goodbye(name: &str) {
+///     println!("Goodbye, {name}!");
+/// }
+/// # fn main() {}
+/// ```
+///
+/// Where `args(…)`, `priority` or `crate` is given, `#[expect]` on the function works as `#[allow]`, and the compiler
+/// doesn't report that it is unfulfilled.
+///
+/// # Libraries
 ///
 /// The annotated functions of a library are linked as soon as a program uses anything of it; `use library as _;` is
 /// enough.

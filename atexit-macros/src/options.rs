@@ -21,6 +21,14 @@ pub(crate) struct Options {
     pub(crate) krate: Option<TokenStream>,
 }
 
+impl Options {
+    /// Whether they hold code of the user's.
+    pub(crate) fn have_code(&self) -> bool {
+        let have_arguments = self.args.as_ref().is_some_and(|(_, arguments)| !arguments.stream().is_empty());
+        have_arguments || self.priority.is_some() || self.krate.is_some()
+    }
+}
+
 const KNOWN: &str = "expected `args(…)`, `priority = …`, `thread` or `crate = …`";
 
 impl Parse for Options {
