@@ -74,6 +74,18 @@ fn change_first(tokens: &mut [TokenTree], sign: &str, change: &mut dyn FnMut(&Gr
     is_changed
 }
 
+/// Whether there is a `#[cfg(…)]` or a `#[cfg_attr(…)]` among the tokens of parameters.
+pub(crate) fn has_condition(parameters: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = parameters.into_iter().collect();
+    tokens.windows(2).any(|pair| match &pair[1] {
+        TokenTree::Group(attribute) if is_punct(&pair[0], '#') => {
+            let attribute = contents(attribute);
+            begins_with(&attribute, "cfg") || begins_with(&attribute, "cfg_attr")
+        }
+        _ => false,
+    })
+}
+
 /// What is in the brackets, even where a macro received it as `$attribute:meta`.
 fn contents(attribute: &Group) -> TokenStream {
     without_groups(attribute.stream())

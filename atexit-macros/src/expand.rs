@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Error, Result};
 
-use crate::attributes::{Attributes, allow_what_is_expected};
+use crate::attributes::{Attributes, allow_what_is_expected, has_condition};
 use crate::function::{Function, find_ident, lifetimes};
 use crate::krate;
 use crate::options::Options;
@@ -74,10 +74,12 @@ fn record(function: &Function, options: &Options, attributes: &Attributes) -> To
     }
 }
 
-/// Refuses parameters without arguments, and the other way round. Their number is for the compiler to compare.
+/// Refuses parameters without arguments, and the other way round. Their number is for the compiler to compare, which
+/// alone knows those that are there under a condition.
 fn check_arguments(name: &str, function: &Function, options: &Options) -> Result<()> {
     let parameters = function.parameters.stream();
     match &options.args {
+        _ if has_condition(parameters.clone()) => Ok(()),
         None if !parameters.is_empty() => Err(Error::new_spanned(
             parameters,
             format!("an exit handler with parameters needs arguments: write `#[{name}(args(…))]`"),
@@ -108,6 +110,9 @@ fn call(function: &Function, options: &Options, private: &TokenStream) -> TokenS
         // The call has the position of `args(…)`, so that the compiler compares and corrects the arguments there.
         name.set_span(name.span().located_at(args.span()));
         arguments = group.to_token_stream();
+    } else if !function.parameters.stream().is_empty() {
+        // They are there under a condition. The call is the macro's own, so that the compiler corrects nothing.
+        name.set_span(Span::mixed_site().located_at(name.span()));
     }
     let call = quote!(#name #arguments);
     let Some(output) = &function.output else {

@@ -107,6 +107,9 @@ use proc_macro::TokenStream;
 ///
 /// Annotate a function outside the `impl` that calls it.
 ///
+/// Parameters may be there under a condition, as in `#[cfg(unix)] path: &str`. How many arguments there have to be is
+/// then for the compiler to say.
+///
 /// # Lints
 ///
 /// `#[allow]`, `#[warn]`, `#[deny]`, `#[forbid]` and `#[expect]` on the function apply to its options, too:

@@ -112,8 +112,34 @@ fn trait_objects(call: &dyn Fn(), other: Box<dyn for<'a> Fn(&'a str)>) {
 #[allow(unused_variables)]
 fn attributed(#[allow(unused_mut)] mut first: u8, #[cfg(any())] missing: u8, #[cfg(all())] second: u8) {}
 
+#[atexit]
+fn not_there(#[cfg(any())] missing: u8) {}
+
+#[atexit(priority = 3, thread)]
+fn none_there(#[cfg(any())] missing: u8, #[cfg_attr(all(), cfg(any()))] missing_too: u8) -> Result<(), String> {
+    Ok(())
+}
+
+#[atexit(args())]
+fn not_there_by_condition(#[cfg_attr(all(), cfg(any()))] missing: u8) {}
+
+#[atexit(args(3))]
+fn there(#[cfg_attr(any(), cfg(any()))] _: u8) {}
+
+macro_rules! with_condition {
+    ($name:ident, $(#[$attribute:meta])*) => {
+        #[atexit]
+        fn $name($(#[$attribute])* missing: u8) {}
+    };
+}
+
+with_condition!(not_there_by_a_macro, #[cfg(any())]);
+
 fn main() {
-    assert_eq!(atexit::count(), 19);
+    #[atexit]
+    fn not_there_in_a_function(#[cfg(any())] missing: u8) {}
+
+    assert_eq!(atexit::count(), 25);
     // One of them aborts.
-    assert_eq!(atexit::clear(), 19);
+    assert_eq!(atexit::clear(), 25);
 }
