@@ -30,7 +30,8 @@ use crate::handler::{Entry, HandlerInfo, Identity};
 pub struct Record {
     /// Initialised before the record is in any list.
     declared: UnsafeCell<MaybeUninit<Declared>>,
-    /// The next in the list that it is in: null if it is in none, and [`END`] if it is the last.
+    /// The next in the list that it is in, and [`END`] if it is the last or its constructor is about to link it. Null
+    /// until then.
     next: AtomicPtr<Record>,
 }
 
@@ -44,8 +45,8 @@ pub(crate) struct Declared {
     pub(crate) index: u32,
 }
 
-// SAFETY: what is declared is written before the record is in a list, and by `collect_linked`, which has the list to
-// itself.
+// SAFETY: what is declared is written by the one thread that has claimed the record, before it is in a list, and by
+// `collect_linked`, which has the list to itself.
 unsafe impl Sync for Record {}
 
 /// Calls an annotated function with its arguments, and gives the text of its error, if it returned one. Given a place
@@ -83,8 +84,9 @@ impl Record {
     /// Declares the function and links its record into the list, the first time it is called. It may be called at
     /// constructor time.
     pub(crate) fn link(&'static self, declared: Declared) {
-        // Some WebAssembly hosts run constructors more than once.
-        if !self.next.load(Memory::Relaxed).is_null() {
+        // Some WebAssembly hosts run constructors more than once, and code that calls this by itself may do so on
+        // several threads: the record is the first one's.
+        if self.next.compare_exchange(ptr::null_mut(), END, Memory::Relaxed, Memory::Relaxed).is_err() {
             return;
         }
         self.declare(declared);
@@ -100,9 +102,9 @@ impl Record {
         }
     }
 
-    /// To be called before the record is in a list, by its constructor.
+    /// To be called before the record is in a list, by who has claimed it.
     fn declare(&self, declared: Declared) {
-        // SAFETY: nobody else knows the record.
+        // SAFETY: nobody else writes to it, and nobody reads it before it is in a list.
         unsafe { (*self.declared.get()).write(declared) };
     }
 

@@ -1,5 +1,7 @@
 //! The list of records against one that the standard library sorts.
 
+use std::sync::Barrier;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -61,6 +63,36 @@ proptest! {
         let left: Vec<_> = std::iter::from_fn(|| annotated.take_last()).map(key).collect();
         prop_assert_eq!(left, expected);
         prop_assert_eq!(annotated.len(), 0);
+    }
+}
+
+/// Any code may link records, as often and on as many threads as it likes.
+#[test]
+fn a_record_is_linked_once_and_whole_whoever_links_it() {
+    const RECORDS: usize = 100;
+    static LINKED_BY_MANY: [Record; RECORDS] = [const { Record::undeclared() }; RECORDS];
+    static KEY: CrateKey = CrateKey { is_program: false, module_path: "krate", package: "", version: "" };
+
+    let begin = Barrier::new(3);
+    std::thread::scope(|scope| {
+        for (priority, index) in [(0, 0), (1, 1), (2, 2)] {
+            let begin = &begin;
+            scope.spawn(move || {
+                begin.wait();
+                for record in &LINKED_BY_MANY {
+                    record.link(Declared { function, krate: &KEY, priority, index });
+                }
+            });
+        }
+    });
+    let mut annotated = Annotated::new();
+    annotated.collect();
+    assert_eq!(annotated.newest_first().count(), RECORDS);
+    for record in annotated.newest_first() {
+        let declared = record.declared();
+        assert!(LINKED_BY_MANY.iter().any(|other| ptr::eq(record, other)));
+        assert_eq!(u32::try_from(declared.priority), Ok(declared.index));
+        assert!(ptr::eq(declared.krate, &raw const KEY));
     }
 }
 
