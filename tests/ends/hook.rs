@@ -11,6 +11,15 @@ fn panics() {
     panic!("out of {}", "luck");
 }
 
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
         scenario("a_failure_hook_is_told_of_every_failure_in_place_of_standard_error", || {
@@ -67,6 +76,36 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             print!("{} ", LEFT.load(Relaxed));
         })
         .prints("100 D0 "),
+        scenario("a_failure_hook_that_replaces_itself_is_dropped_after_its_call", || {
+            let bomb = Bomb;
+            set_failure_hook(move |failure| {
+                let _ = &bomb;
+                set_failure_hook(|failure| print!("second {:?} ", failure.message()));
+                print!("first {:?} ", failure.message());
+            });
+            register_letters("a");
+            register(fails);
+            register(fails);
+        })
+        .prints("first Some(\"\\\"no space left\\\"\") second Some(\"\\\"no space left\\\"\") aD")
+        .panics()
+        .reports("atexit: the failure hook panicked when it was dropped"),
+        scenario("a_failure_hook_that_replaces_itself_and_panics_and_panics_when_it_is_dropped_does_no_harm", || {
+            let bomb = Bomb;
+            set_failure_hook(move |_| {
+                let _ = &bomb;
+                set_failure_hook(|_| print!("second "));
+                panic!("the hook, too");
+            });
+            register_letters("a");
+            register(fails);
+            register(fails);
+        })
+        .prints("second aD")
+        .panics()
+        .reports("atexit: the failure hook panicked")
+        .reports("atexit: handler ends::hook::fails (tests/ends/hook.rs:N) failed: \"no space left\"")
+        .reports("atexit: the failure hook panicked when it was dropped"),
         scenario("the_newest_failure_hook_counts", || {
             set_failure_hook(|_| print!("old "));
             set_failure_hook(|_| {

@@ -46,6 +46,7 @@ impl Handler<()> for Farewell {
 }
 
 /// Panics when it is dropped.
+#[derive(Debug)]
 struct Bomb;
 
 impl Drop for Bomb {
@@ -125,6 +126,50 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .prints("a")
         .panics()
         .reports("atexit: handler promises::containment::scenarios::{{closure}}::unspeakable (tests/promises/containment.rs:N) panicked"),
+        scenario("an_error_whose_debug_and_whose_drop_panic_is_one_panic", || {
+            struct Unspeakable(Bomb);
+            impl fmt::Debug for Unspeakable {
+                fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    panic!("not to be spoken of")
+                }
+            }
+            fn unspeakable() -> Result<(), Unspeakable> {
+                Err(Unspeakable(Bomb))
+            }
+            register_letters("a");
+            register(unspeakable);
+        })
+        .prints("a")
+        .panics()
+        .reports("atexit: handler promises::containment::scenarios::{{closure}}::unspeakable (tests/promises/containment.rs:N) panicked"),
+        scenario("an_error_that_panics_when_it_is_dropped_is_a_panic", || {
+            #[derive(Debug)]
+            struct Error(Bomb);
+            fn dropped() -> Result<(), Error> {
+                Err(Error(Bomb))
+            }
+            register_letters("a");
+            register(dropped);
+        })
+        .prints("a")
+        .panics()
+        .reports("atexit: handler promises::containment::scenarios::{{closure}}::dropped (tests/promises/containment.rs:N) panicked"),
+        scenario("an_outcome_that_panics_when_it_is_asked_is_a_panic", || {
+            struct Unknown;
+            impl Outcome for Unknown {
+                fn into_error(self) -> Option<String> {
+                    panic!("who knows")
+                }
+            }
+            fn unknown() -> Unknown {
+                Unknown
+            }
+            register_letters("a");
+            register(unknown);
+        })
+        .prints("a")
+        .panics()
+        .reports("atexit: handler promises::containment::scenarios::{{closure}}::unknown (tests/promises/containment.rs:N) panicked"),
         scenario("a_payload_that_panics_when_dropped_does_no_harm", || {
             register_letters("a");
             register(bomb_payload);

@@ -133,21 +133,26 @@ pub(super) fn contain(handler: Description, call: impl FnOnce() -> Option<String
 
 fn report(failure: Failure) {
     let hook = lock_hook().clone();
-    if let Some(hook) = hook {
-        // The hook is dropped inside, too: it may be the last to hold what its closure captured.
-        let told = catch_unwind(AssertUnwindSafe(|| {
-            hook(&failure);
-            drop(hook);
-        }));
-        if let Err(payload) = told {
-            print(format_args!("the failure hook panicked"));
-            print(format_args!("{failure}"));
-            drop_payload(payload);
-        }
-    } else {
-        print(format_args!("{failure}"));
+    match hook {
+        Some(hook) => tell(hook, &failure),
+        None => print(format_args!("{failure}")),
     }
     if let Cause::Panic(payload) = failure.cause {
+        drop_payload(payload);
+    }
+}
+
+/// Calls the hook. If that panics, the failure is reported as if there were none.
+fn tell(hook: Hook, failure: &Failure) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| hook(failure))) {
+        print(format_args!("the failure hook panicked"));
+        print(format_args!("{failure}"));
+        drop_payload(payload);
+    }
+    // This may be the last to hold what its closure captured, if it was replaced meanwhile. By itself, since what
+    // panics while it is dropped by a panic aborts.
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(hook))) {
+        print(format_args!("the failure hook panicked when it was dropped"));
         drop_payload(payload);
     }
 }

@@ -4,6 +4,7 @@ use std::any::{Any, TypeId};
 use std::convert::Infallible;
 use std::fmt::Debug;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use super::failure::payload_text;
@@ -99,7 +100,13 @@ impl<T: Outcome, E: Debug> Outcome for Result<T, E> {
     fn into_error(self) -> Option<String> {
         match self {
             Ok(outcome) => outcome.into_error(),
-            Err(error) => Some(describe(&error)),
+            Err(error) => {
+                // Not dropped by a panic of its `Debug`, which another one would turn into an abort.
+                let error = ManuallyDrop::new(error);
+                let text = describe(&*error);
+                drop(ManuallyDrop::into_inner(error));
+                Some(text)
+            }
         }
     }
 }
