@@ -190,6 +190,12 @@ by path
         ),
         program("in_a_program_without_main", "no_main", "main returns\nregistered\nannotated\n", 3),
         program(
+            "beside_a_library_that_is_called_core",
+            "named_core",
+            "core::panic::unwind_safe::AssertUnwindSafe<fn()>\n2\nb\n",
+            0,
+        ),
+        program(
             "in_a_library_of_which_nothing_is_named",
             "library_only",
             "main returns\nin a module of the library\nin the library\n",

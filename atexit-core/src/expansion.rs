@@ -3,8 +3,6 @@
 
 pub use core;
 
-// Named by a hidden method of a public trait.
-pub use crate::handler::Identity;
 use crate::handler::Outcome;
 use crate::pending::Declared;
 pub use crate::pending::{About, CrateKey, Function, Record};

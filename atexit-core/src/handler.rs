@@ -5,15 +5,17 @@ mod failure;
 mod identity;
 mod info;
 mod outcome;
+mod sealed;
 
 use std::any::type_name;
 
 pub(crate) use entry::{Description, Entry};
 pub use failure::{Failure, set_failure_hook};
 pub(crate) use failure::{Hook, lock_hook, print};
-pub use identity::Identity;
+pub(crate) use identity::Identity;
 pub use info::HandlerInfo;
 pub use outcome::Outcome;
+pub(crate) use sealed::Sealed;
 
 /// A function or closure that can be registered, and that takes `Args`.
 ///
@@ -48,18 +50,19 @@ pub trait Handler<Args>: Send + 'static {
     /// Calls the handler with its arguments.
     fn call(self, args: Args) -> Self::Output;
 
-    /// Which function it is: of one that wraps another, that other.
+    /// Which function it is: of one that wraps another, that other. Called under a lock, so no code of the user's may
+    /// write it.
     #[doc(hidden)]
-    fn identity(&self) -> Option<Identity>
+    fn identity(&self, _: Sealed) -> Option<Identity>
     where
         Self: Sized,
     {
-        Identity::of(self)
+        Some(Identity::of(self))
     }
 
     /// Its name, likewise.
     #[doc(hidden)]
-    fn name() -> &'static str
+    fn name(_: Sealed) -> &'static str
     where
         Self: Sized,
     {
@@ -79,6 +82,10 @@ macro_rules! handler_for_tuple {
             #[allow(non_snake_case, reason = "each argument is named after its type parameter")]
             fn call(self, ($($arg,)*): ($($arg,)*)) -> Output {
                 self($($arg),*)
+            }
+
+            fn identity(&self, _: Sealed) -> Option<Identity> {
+                Identity::of_callable(self)
             }
         }
     };

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::exit::exit;
-use crate::handler::{Handler, Identity, Outcome};
+use crate::handler::{Handler, Identity, Outcome, Sealed};
 use crate::state::{self, Number};
 use crate::thread::Thread;
 
@@ -59,12 +59,12 @@ where
         Ran { error: lend(move || self.handler.call(args).into_error()) }
     }
 
-    fn identity(&self) -> Option<Identity> {
-        self.handler.identity()
+    fn identity(&self, sealed: Sealed) -> Option<Identity> {
+        self.handler.identity(sealed)
     }
 
-    fn name() -> &'static str {
-        H::name()
+    fn name(sealed: Sealed) -> &'static str {
+        H::name(sealed)
     }
 }
 

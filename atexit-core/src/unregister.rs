@@ -16,7 +16,9 @@ use crate::state;
 /// Functions and closures are compared by type. Every function has its own, and so has every closure *expression*,
 /// whatever it captured: unregistering a closure removes all that the same expression made, such as in a loop. To
 /// remove one of them, use its [`Registration`]. Function pointers and references are compared by address, and only
-/// with others of the same type: what was registered as `f` isn't found as `f as fn()`. A `Box` equals no other.
+/// with others of the same type: what was registered as `f` isn't found as `f as fn()`. A `Box` equals no other, nor
+/// does a pointer within `AssertUnwindSafe`. A type that implements [`Handler`](crate::Handler) itself is compared like
+/// a closure.
 ///
 /// Given a [`Registration`] or a [`Guard`], it removes that one and returns 1, or 0 if it is no longer pending.
 ///
@@ -48,7 +50,7 @@ pub fn unregister<F: 'static>(function: F) -> usize {
         // Not dropped, which would run it.
         return usize::from(guard.unregister());
     }
-    let Some(identity) = function.as_ref().and_then(Identity::of) else { return 0 };
+    let Some(identity) = function.as_ref().map(Identity::of) else { return 0 };
     let taken = state::lock().pending.take_function(identity);
     discard(taken)
 }

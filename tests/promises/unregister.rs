@@ -1,6 +1,8 @@
 //! What was unregistered is gone: it doesn't run, and it is dropped at once.
 
-use atexit::{on_thread, register, register_with, unregister};
+use std::panic::AssertUnwindSafe;
+
+use atexit::{Handler, on_thread, register, register_with, unregister};
 use atexit_test_support::{Scenario, letter, register_letters, scenario};
 
 /// Prints when it is dropped.
@@ -134,6 +136,41 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             print!("{} ", unregister(Box::new(|| ()) as Box<dyn FnOnce() + Send>));
         })
         .prints("0 boxed "),
+        scenario("a_pointer_within_a_wrapper_is_the_same_as_no_other", || {
+            let print: fn() = || print!("wrapped ");
+            let reference: &'static (dyn Fn() + Send + Sync) = &|| print!("referred to ");
+            register(AssertUnwindSafe(print));
+            register(AssertUnwindSafe(reference));
+            register(AssertUnwindSafe(Box::new(print)));
+            print!("{} ", unregister(AssertUnwindSafe(print)));
+            print!("{} ", unregister(AssertUnwindSafe(reference)));
+            print!("{} ", unregister(AssertUnwindSafe(Box::new(print))));
+        })
+        .prints("0 0 0 wrapped referred to wrapped "),
+        scenario("a_function_or_closure_within_a_wrapper_is_known_by_its_type", || {
+            let make = |number: u32| AssertUnwindSafe(move || print!("{number} "));
+            register(AssertUnwindSafe(goodbye));
+            register(make(1));
+            register(make(2));
+            register(goodbye);
+            print!("{} {} ", unregister(AssertUnwindSafe(goodbye)), unregister(make(3)));
+        })
+        .prints("1 2 goodbye "),
+        scenario("a_type_of_the_program_is_the_same_by_its_type", || {
+            struct Prints(&'static str);
+            impl Handler<()> for Prints {
+                type Output = ();
+
+                fn call(self, (): ()) {
+                    print!("{} ", self.0);
+                }
+            }
+            register(Prints("one"));
+            register(on_thread(Prints("two")));
+            register(goodbye);
+            print!("{} ", unregister(Prints("three")));
+        })
+        .prints("2 goodbye "),
         scenario("clear_removes_everything", || {
             register_letters("abc");
             register(goodbye);

@@ -4,7 +4,7 @@ use std::mem::{ManuallyDrop, MaybeUninit};
 use std::panic::Location;
 use std::ptr;
 
-use super::{Handler, HandlerInfo, Identity, Outcome, failure};
+use super::{Handler, HandlerInfo, Identity, Outcome, Sealed, failure};
 use crate::pending::Record;
 
 /// A handler with its arguments, and where it was registered.
@@ -133,11 +133,11 @@ where
     }
 
     fn is(&self, identity: Identity) -> bool {
-        self.handler.identity() == Some(identity)
+        self.handler.identity(Sealed) == Some(identity)
     }
 
     unsafe fn info(_: &Stored, location: &'static Location<'static>) -> HandlerInfo {
-        HandlerInfo::new(H::name(), location)
+        HandlerInfo::new(H::name(Sealed), location)
     }
 }
 
