@@ -1,6 +1,6 @@
 //! Looking at what is pending.
 
-use crate::handler::HandlerInfo;
+use crate::handler::{Description, HandlerInfo};
 use crate::state;
 
 /// Returns the number of pending handlers: registered or annotated, and neither run nor unregistered.
@@ -29,5 +29,7 @@ pub fn count() -> usize {
 /// assert!(names[0].ends_with("save") && names[1].ends_with("close"));
 /// ```
 pub fn pending() -> Vec<HandlerInfo> {
-    state::lock().pending.infos()
+    let descriptions = state::lock().pending.descriptions();
+    // The lock is free again: the program's allocator, which is asked here, may call us.
+    descriptions.iter().map(Description::info).collect()
 }

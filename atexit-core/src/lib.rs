@@ -20,6 +20,7 @@ mod setup;
 #[cfg(all(any(unix, windows), feature = "signals"))]
 pub mod signals;
 mod state;
+mod system_vec;
 mod thread;
 mod unregister;
 

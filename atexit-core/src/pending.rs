@@ -11,7 +11,8 @@ pub use annotated::{About, CrateKey, Function, Record};
 pub(crate) use registered::{Key, Registered};
 pub(crate) use slots::Slots;
 
-use crate::handler::{Entry, HandlerInfo, Identity};
+use crate::handler::{Description, Entry, Identity};
+use crate::system_vec::SystemVec;
 
 /// The annotated functions and, newer than all of these, what was registered by call.
 pub(crate) struct Pending {
@@ -55,12 +56,12 @@ impl Pending {
         self.slots.release_memory();
     }
 
-    /// What would run, in that order.
-    pub(crate) fn infos(&self) -> Vec<HandlerInfo> {
-        let mut infos = Vec::with_capacity(self.len());
-        self.registered.newest_first().for_each(|entry| infos.push(entry.info()));
-        self.annotated.newest_first().for_each(|record| infos.push(record.info()));
-        infos
+    /// What would run, in that order. What tells about each is asked without the lock.
+    pub(crate) fn descriptions(&self) -> SystemVec<Description> {
+        let mut descriptions = SystemVec::with_capacity(self.len());
+        self.registered.newest_first().for_each(|entry| descriptions.push(entry.description()));
+        self.annotated.newest_first().for_each(|record| descriptions.push(record.entry().description()));
+        descriptions
     }
 
     /// Takes out the newest.
@@ -73,22 +74,22 @@ impl Pending {
         }
     }
 
-    /// Takes out every registration of one function: those by call, and the number of those by attribute, which own
-    /// nothing that would have to be dropped.
-    pub(crate) fn take_function(&mut self, identity: Identity) -> (Vec<Entry>, usize) {
+    /// Takes out every registration of one function: those by call, the newest last, and the number of those by
+    /// attribute, which own nothing that would have to be dropped.
+    pub(crate) fn take_function(&mut self, identity: Identity) -> (SystemVec<Entry>, usize) {
         let registered = self.registered.take_all(|entry| entry.is(identity));
         (registered, self.annotated.take_all(|record| record.is(identity)))
     }
 
     /// Takes out everything, as [`take_function`](Self::take_function) does.
-    pub(crate) fn take_all(&mut self) -> (Vec<Entry>, usize) {
+    pub(crate) fn take_all(&mut self) -> (SystemVec<Entry>, usize) {
         (self.registered.take_all(|_| true), self.annotated.take_all(|_| true))
     }
 }
 
 /// How often proptest tries. Miri takes a thousand times as long, and has no files.
 #[cfg(test)]
-fn cases(cases: u32) -> proptest::test_runner::Config {
+pub(crate) fn cases(cases: u32) -> proptest::test_runner::Config {
     let config = proptest::test_runner::Config { cases, ..Default::default() };
     if cfg!(miri) {
         proptest::test_runner::Config { cases: cases.div_ceil(100), failure_persistence: None, ..config }

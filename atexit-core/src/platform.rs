@@ -51,6 +51,9 @@ pub(crate) trait CRuntime {
     /// over when they ask for a slot. Then that may not be done under a lock that the exiting thread needs.
     const LOCKS_LIST_WHILE_EXITING: bool = false;
 
+    /// Whether Rust's locks and condition variables allocate, by the program's allocator, when they are first used.
+    const WAITING_ALLOCATES: bool = false;
+
     /// Whether there is a monotonic clock.
     const HAS_CLOCK: bool = true;
 

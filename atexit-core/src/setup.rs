@@ -1,6 +1,5 @@
 //! What is done once, before `main`, and what is done by the program's finalizers.
 
-use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::exit::{self, fork, trace};
@@ -20,9 +19,7 @@ static ARMED: AtomicBool = AtomicBool::new(false);
 
 #[cold]
 fn arm_now() {
-    // A global allocator is code of the user's, and may register at its first allocation: here, while no lock is held.
-    drop(black_box(Box::new(0_u8)));
-    trace::arm();
+    state::prepare();
     let (state, is_over) = state::wait_for_placing(state::lock());
     if !is_over || ARMED.load(Ordering::Relaxed) {
         return;
@@ -33,6 +30,8 @@ fn arm_now() {
         ARMED.store(true, Ordering::Release);
     };
     drop(state::while_placing(state, arm_alone));
+    // Last, since it allocates: an allocator of the program's may register meanwhile, and finds all else done.
+    trace::arm();
 }
 
 ctor::declarative::ctor! {

@@ -4,7 +4,8 @@
 //! # Locks
 //!
 //! Three locks, and no code of the user's under any of them: handlers are taken out under the lock, and called and
-//! dropped outside of it. In the order in which they are locked:
+//! dropped outside of it. The program's allocator is code of the user's, too: so what is under a lock has its memory
+//! from the system, in a `SystemVec`. In the order in which they are locked:
 //!
 //! 1. *signals*, held while signals are being installed.
 //! 2. *state*, held for a few instructions.
@@ -64,6 +65,15 @@ static STATE: Lock<State> = Lock::new(State::new(), State::lost);
 
 /// Told whenever a thread stops running handlers, and whenever the deadline or the exit's phase changes.
 static CHANGED: Condvar = Condvar::new();
+
+/// To be called before the state is locked for the first time: has what the standard library allocates at its first use
+/// allocated while no lock is held, since the program's allocator may call us.
+pub(crate) fn prepare() {
+    if C::WAITING_ALLOCATES {
+        CHANGED.notify_all();
+        drop(handler::lock_hook());
+    }
+}
 
 /// Locks the state, and takes in the annotated functions that constructors have linked by now.
 pub(crate) fn lock() -> Locked {

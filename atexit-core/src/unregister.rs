@@ -6,6 +6,7 @@ use crate::guard::Guard;
 use crate::handler::{Entry, Identity};
 use crate::register::Registration;
 use crate::state;
+use crate::system_vec::SystemVec;
 
 /// Removes **every** registration of a function and returns how many there were.
 ///
@@ -75,9 +76,11 @@ pub fn clear() -> usize {
     discard(taken)
 }
 
-/// Drops what was taken out, without the lock, and counts it.
-fn discard((entries, annotated): (Vec<Entry>, usize)) -> usize {
+/// Drops what was taken out, the newest first and without the lock, and counts it.
+fn discard((mut entries, annotated): (SystemVec<Entry>, usize)) -> usize {
     let count = entries.len() + annotated;
-    entries.into_iter().for_each(Entry::discard);
+    while let Some(entry) = entries.pop() {
+        entry.discard();
+    }
     count
 }

@@ -1,6 +1,8 @@
 //! Beside an allocator of the program's that registers handlers, and so is called while it calls.
 //!
-//! The program is `allocator` in the fixture. `x` is a handler that the allocator has registered.
+//! The programs are in `allocator` in the fixture. In the first, `x` is a handler that the allocator has registered. In
+//! the other the allocator makes every call whenever it is called, and `=` says that all handlers which it has
+//! registered are gone at the end.
 
 use std::process::Command;
 
@@ -9,7 +11,25 @@ use atexit_test_support::{Build, Failed, Status, Trial};
 use crate::programs::{Program, ends, leaves, start, text};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![
+    let calling = [
+        ("registers", "="),
+        ("unregisters", "u="),
+        ("clears", "="),
+        ("looks_at_what_is_pending", "p="),
+        ("runs", "="),
+        ("runs_on_threads", "="),
+        ("fails", "ff="),
+        ("exits", "="),
+        ("exits_on_many_threads", "="),
+    ]
+    .map(|(what, letters)| {
+        Trial::test(format!("an_allocator_makes_every_call_while_the_program_{what}"), move || {
+            let mut command = start(&CALLING)?;
+            command.arg(what);
+            leaves(command, letters, 0)
+        })
+    });
+    let registering = [
         Trial::test("an_allocator_registers_a_handler_before_main", || {
             let mut command = allocator("at_first")?;
             command.env("BEFORE_MAIN", "1");
@@ -25,7 +45,8 @@ pub(crate) fn trials() -> Vec<Trial> {
             ends(command, "ax", Status::Code(0), |trace| trace.contains("allocator::registered_by_the_allocator"))
         }),
         Trial::test("an_allocator_registers_a_handler_in_main", || leaves(allocator("in_main")?, "bxax", 0)),
-    ]
+    ];
+    registering.into_iter().chain(calling).collect()
 }
 
 fn allocator(name: &str) -> Result<Command, Failed> {
@@ -36,3 +57,5 @@ fn allocator(name: &str) -> Result<Command, Failed> {
 
 static ALLOCATOR: Program =
     Program::new(|| Build::new("libraries", &["--package", "allocator"]).executable("allocator").map_err(text));
+static CALLING: Program =
+    Program::new(|| Build::new("libraries", &["--package", "allocator"]).executable("calling").map_err(text));

@@ -1,6 +1,6 @@
 //! Beside C and C++, and beside itself: programs in C and C++ that the library of the fixture `libraries` is linked
 //! into or that load it, programs with two copies of the runtime, programs that abort where others unwind, and one
-//! whose allocator registers handlers.
+//! whose allocator calls this crate.
 //!
 //! Each handler and each destructor leaves one letter: small ones are handlers that are registered by call, capital
 //! ones are C's and C++'s, and digits are annotated functions. What a program leaves is one string.

@@ -168,8 +168,8 @@ fn report(state: &State) -> String {
             let _ = write!(report, " after {:.1?}", begun.elapsed());
         }
     }
-    for handler in state.pending.infos() {
-        let _ = write!(report, "\natexit: handler {handler} is still pending and will not run");
+    for handler in state.pending.descriptions().iter() {
+        let _ = write!(report, "\natexit: handler {} is still pending and will not run", handler.info());
     }
     report
 }

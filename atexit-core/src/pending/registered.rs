@@ -5,6 +5,8 @@
 //! empty they are closed up. So adding and taking cost constant and logarithmic time, amortised, and the memory
 //! follows what is in the store.
 
+use crate::system_vec::SystemVec;
+
 /// Names one value in a [`Registered`], and marks the moment at which it was added.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) struct Key(u64);
@@ -15,15 +17,13 @@ impl Key {
 }
 
 /// Values in the order in which they were added.
-#[derive(Debug)]
 pub(crate) struct Registered<T> {
     /// Sorted by key. The last cell, if there is one, is occupied.
-    cells: Vec<Cell<T>>,
+    cells: SystemVec<Cell<T>>,
     occupied: usize,
     next: Key,
 }
 
-#[derive(Debug)]
 struct Cell<T> {
     key: Key,
     value: Option<T>,
@@ -34,7 +34,7 @@ impl<T> Registered<T> {
     const SMALL: usize = 64;
 
     pub(crate) const fn new() -> Self {
-        Self { cells: Vec::new(), occupied: 0, next: Key::OLDEST }
+        Self { cells: SystemVec::new(), occupied: 0, next: Key::OLDEST }
     }
 
     /// How many values there are.
@@ -81,10 +81,14 @@ impl<T> Registered<T> {
         last.value
     }
 
-    /// Takes out all values that fit, newest first.
-    pub(crate) fn take_all(&mut self, mut fits: impl FnMut(&T) -> bool) -> Vec<T> {
-        let taken: Vec<T> =
-            self.cells.iter_mut().rev().filter_map(|cell| cell.value.take_if(|value| fits(value))).collect();
+    /// Takes out all values that fit, the newest last.
+    pub(crate) fn take_all(&mut self, mut fits: impl FnMut(&T) -> bool) -> SystemVec<T> {
+        let mut taken = SystemVec::new();
+        for cell in self.cells.iter_mut() {
+            if let Some(value) = cell.value.take_if(|value| fits(value)) {
+                taken.push(value);
+            }
+        }
         self.taken(taken.len());
         taken
     }

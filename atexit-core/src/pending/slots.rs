@@ -16,10 +16,11 @@
 //! that older slot.
 
 use super::Key;
+use crate::system_vec::SystemVec;
 
 /// The marks of our slots, oldest first, and which of the two without a mark are to come.
 pub(crate) struct Slots {
-    marks: Vec<Key>,
+    marks: SystemVec<Key>,
     base_is_to_come: bool,
     floor_is_to_come: bool,
 }
@@ -29,7 +30,7 @@ impl Slots {
     const IDLE: usize = 16_384;
 
     pub(crate) const fn new() -> Self {
-        Self { marks: Vec::new(), base_is_to_come: false, floor_is_to_come: true }
+        Self { marks: SystemVec::new(), base_is_to_come: false, floor_is_to_come: true }
     }
 
     /// Whether a new slot may be taken when so many handlers are pending.

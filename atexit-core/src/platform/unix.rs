@@ -28,6 +28,16 @@ impl CRuntime for Unix {
     const LOCKS_LIST_WHILE_EXITING: bool =
         cfg!(any(target_os = "netbsd", target_os = "solaris", target_os = "illumos", target_os = "haiku"));
 
+    /// Those that are made of `pthread.h` do (`sys/sync/condvar/mod.rs` of Rust's standard library lists the others).
+    const WAITING_ALLOCATES: bool = !cfg!(any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "openbsd",
+        target_os = "dragonfly",
+        target_os = "fuchsia"
+    ));
+
     /// The loader lists the executable first (`dl_iterate_phdr(3)`), Android's after itself.
     #[cfg(any(
         target_os = "linux",

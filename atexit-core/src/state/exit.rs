@@ -17,6 +17,7 @@
 use std::time::{Duration, Instant};
 
 use crate::pending::Since;
+use crate::system_vec::SystemVec;
 use crate::thread::Thread;
 
 /// The exit that is going on.
@@ -33,7 +34,7 @@ pub(crate) struct Exit {
     /// What `exit` was last called with.
     status: Option<Status>,
     /// The threads that have reached a slot and wait there, maybe forever.
-    waiting: Vec<Thread>,
+    waiting: SystemVec<Thread>,
     /// How many threads have panicked and wait until they may run what is left.
     panics: usize,
 }
@@ -119,7 +120,7 @@ impl Exit {
             phase,
             begun,
             status: None,
-            waiting: Vec::new(),
+            waiting: SystemVec::new(),
             panics: 0,
         }
     }

@@ -11,13 +11,14 @@
 use std::time::Instant;
 
 use crate::handler::Description;
+use crate::system_vec::SystemVec;
 use crate::thread::Thread;
 
 /// The runs that are going on.
 pub(crate) struct Runs {
     /// Of one thread, the innermost last.
-    list: Vec<Run>,
-    loans: Vec<Loan>,
+    list: SystemVec<Run>,
+    loans: SystemVec<Loan>,
     next: Number,
     handlers_begun: u64,
 }
@@ -53,7 +54,7 @@ struct Loan {
 
 impl Runs {
     pub(crate) const fn new() -> Self {
-        Self { list: Vec::new(), loans: Vec::new(), next: Number(0), handlers_begun: 0 }
+        Self { list: SystemVec::new(), loans: SystemVec::new(), next: Number(0), handlers_begun: 0 }
     }
 
     /// The number of the next run: all that are going on now have lower ones.
