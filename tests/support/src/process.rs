@@ -142,7 +142,7 @@ impl Process {
 pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
     const ERROR_INTERNAL_ERROR: i32 = 1359;
     #[cfg(unix)]
-    unix::heed_ctrl_c(command);
+    unix::take_signals_by_default(command);
     let mut attempts = if cfg!(emulator = "wine") { 5 } else { 1 };
     loop {
         attempts -= 1;

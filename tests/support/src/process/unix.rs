@@ -1,29 +1,49 @@
 //! What only Unix can do to a program.
 
 use std::io;
+use std::mem;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
+use std::ptr;
 
 /// Far longer than any program of the tests takes, on however busy a machine: in seconds.
 const HANGS: u32 = 60;
 
 /// Has the program end some time: one that hangs is killed, whatever the test is waiting for.
 pub(super) fn end_some_time(command: &mut Command) {
-    // SAFETY: it may be called between fork and exec, and allocates nothing.
-    unsafe {
-        command.pre_exec(|| {
-            libc::alarm(HANGS);
-            Ok(())
-        });
-    }
+    before_exec(command, || {
+        // SAFETY: it only sets a timer.
+        unsafe { libc::alarm(HANGS) };
+    });
 }
 
-/// Has the program begin as a user's does. A shell starts programs in the background with Ctrl-C ignored.
-pub(super) fn heed_ctrl_c(command: &mut Command) {
-    // SAFETY: it may be called between fork and exec, and allocates nothing.
+/// Has the program begin with all signals as they are by default, and none blocked. What the tests were started with
+/// goes on to their programs otherwise: `nohup` ignores hangups, and a shell ignores Ctrl-C in the background.
+pub(super) fn take_signals_by_default(command: &mut Command) {
+    /// The greatest number that any system has.
+    const LAST: libc::c_int = 128;
+
+    before_exec(command, || {
+        // SAFETY: the default is always allowed, and where it can't be set nothing is done. An empty set is valid as
+        // soon as `sigemptyset` has made it.
+        unsafe {
+            for signal in 1..=LAST {
+                libc::signal(signal, libc::SIG_DFL);
+            }
+            let mut none = mem::zeroed();
+            libc::sigemptyset(&raw mut none);
+            libc::sigprocmask(libc::SIG_SETMASK, &raw const none, ptr::null_mut());
+        }
+    });
+}
+
+/// Has this done in the new process before it becomes the program. `action` makes only calls that are allowed in a
+/// signal handler.
+fn before_exec(command: &mut Command, action: fn()) {
+    // SAFETY: as it is called between fork and exec, `action` makes only such calls, and allocates nothing.
     unsafe {
-        command.pre_exec(|| {
-            libc::signal(libc::SIGINT, libc::SIG_DFL);
+        command.pre_exec(move || {
+            action();
             Ok(())
         });
     }
