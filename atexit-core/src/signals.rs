@@ -17,7 +17,8 @@
 //!   the process immediately, by that signal. If the process was exiting already when the first came, that exit goes
 //!   on, and the next signal cuts it short.
 //! - A signal that is ignored when it is to be installed stays ignored, as `nohup` needs it for `SIGHUP`. A handler
-//!   that the program has installed for it before, in another way, is still called.
+//!   that the program has installed for it before, in another way, is still called, first. If it never returns, the
+//!   signal is not received here.
 //! - C's `atexit` handlers and destructors of C++ don't run, as usual when a process dies by a signal. A handler that
 //!   calls [`exit`](crate::exit()) changes that, and the status.
 //!
@@ -81,6 +82,9 @@ const SAME_MESSAGE: Duration = Duration::from_millis(100);
 ///
 /// Call it early in `main`, on any thread; calling it again is harmless. It starts a thread that waits for the signals
 /// and runs the handlers.
+///
+/// If a signal was reset to its default action since, calling it again installs that anew. What is ignored by then
+/// stays ignored, and a handler that was set over this one stays where it is: it may call this one, which it replaced.
 ///
 /// # Errors
 ///

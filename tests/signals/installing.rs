@@ -1,17 +1,44 @@
 //! `install`: what is added, and what stays as it was.
 
-use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
-use std::thread;
+use std::ffi::c_void;
+use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc;
 use std::time::Duration;
+use std::{io, mem, process, ptr, thread};
 
 use atexit::signals;
 use atexit_test_support::{
-    Process, Scenario, Status, Trial, helper, program, register_letters, say, scenario, started_by,
+    LATER, Process, Scenario, Status, Trial, helper, program, register_letters, say, scenario, sleep_for_long,
+    started_by,
 };
-use libc::{SIGHUP, SIGTERM, SIGUSR1, SIGUSR2};
+use libc::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, siginfo_t};
 
 use crate::forking::in_a_child;
 use crate::programs::{send, send_and_wait};
+
+/// How often a handler of the program's own was called.
+static CALLED: AtomicI32 = AtomicI32::new(0);
+
+/// What is done at the signal.
+fn action(signal: i32) -> libc::sigaction {
+    // SAFETY: zeroes are a valid `sigaction` to be written over.
+    unsafe {
+        let mut action = mem::zeroed();
+        assert_eq!(libc::sigaction(signal, ptr::null(), &raw mut action), 0);
+        action
+    }
+}
+
+/// Has a handler of the program's own called at the signal, which makes only calls that are allowed there.
+fn set_action(signal: i32, handler: extern "C" fn(i32, *mut siginfo_t, *mut c_void), flags: i32) {
+    // SAFETY: zeroes are a valid `sigaction`, with an empty mask.
+    unsafe {
+        let mut action: libc::sigaction = mem::zeroed();
+        action.sa_sigaction = handler as usize;
+        action.sa_flags = flags;
+        assert_eq!(libc::sigaction(signal, &raw const action, ptr::null_mut()), 0);
+    }
+}
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
@@ -54,6 +81,128 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             send_and_wait(SIGTERM);
         })
         .prints("called for 15 D15")
+        .killed_by(SIGTERM),
+        scenario("what_was_installed_before_is_called_once_with_what_is_known_of_the_signal", || {
+            extern "C" fn called(signal: i32, info: *mut siginfo_t, context: *mut c_void) {
+                // SAFETY: the system passes what it knows of the signal.
+                let sender = unsafe { (*info).si_pid() };
+                let is_whole = signal == SIGTERM && sender == process::id().cast_signed() && !context.is_null();
+                CALLED.fetch_add(if is_whole { 1 } else { 1000 }, Relaxed);
+            }
+            set_action(SIGTERM, called, libc::SA_SIGINFO);
+            signals::install().unwrap();
+            signals::install().unwrap();
+            atexit::register(|| print!("called {} ", CALLED.load(Relaxed)));
+            send_and_wait(SIGTERM);
+        })
+        .prints("called 1 D15")
+        .killed_by(SIGTERM),
+        scenario("a_handler_that_is_set_over_ours_stays_and_is_called_once", || {
+            extern "C" fn called(signal: i32, info: *mut siginfo_t, context: *mut c_void) {
+                CALLED.fetch_add(1, Relaxed);
+                // SAFETY: it was there before, and takes these.
+                let previous: extern "C" fn(i32, *mut siginfo_t, *mut c_void) =
+                    unsafe { mem::transmute(PREVIOUS.load(Relaxed)) };
+                previous(signal, info, context);
+            }
+            static PREVIOUS: AtomicUsize = AtomicUsize::new(0);
+            signals::install().unwrap();
+            PREVIOUS.store(action(SIGTERM).sa_sigaction, Relaxed);
+            set_action(SIGTERM, called, libc::SA_SIGINFO);
+            for _ in 0..3 {
+                signals::install().unwrap();
+            }
+            atexit::register(|| print!("called {} ", CALLED.load(Relaxed)));
+            send_and_wait(SIGTERM);
+        })
+        .prints("called 1 D15")
+        .killed_by(SIGTERM),
+        scenario("install_after_a_reset_to_the_default_installs_again", || {
+            signals::install().unwrap();
+            register_letters("a");
+            for _ in 0..3 {
+                // SAFETY: the default is always allowed.
+                unsafe { libc::signal(SIGTERM, libc::SIG_DFL) };
+                signals::install().unwrap();
+            }
+            send_and_wait(SIGTERM);
+        })
+        .prints("aD15")
+        .killed_by(SIGTERM),
+        scenario("what_a_reset_has_removed_is_not_called_when_ours_is_installed_again", || {
+            extern "C" fn called(_signal: i32) {
+                CALLED.fetch_add(1, Relaxed);
+            }
+            let called: extern "C" fn(i32) = called;
+            // SAFETY: it only counts.
+            unsafe { libc::signal(SIGTERM, called as libc::sighandler_t) };
+            signals::install().unwrap();
+            // SAFETY: the default is always allowed.
+            unsafe { libc::signal(SIGTERM, libc::SIG_DFL) };
+            signals::install().unwrap();
+            atexit::register(|| print!("called {} ", CALLED.load(Relaxed)));
+            send_and_wait(SIGTERM);
+        })
+        .prints("called 0 D15")
+        .killed_by(SIGTERM),
+        scenario("what_is_ignored_since_stays_ignored_when_ours_is_installed_again", || {
+            signals::install().unwrap();
+            // SAFETY: to ignore a signal is always allowed.
+            unsafe { libc::signal(SIGHUP, libc::SIG_IGN) };
+            signals::install().unwrap();
+            send(SIGHUP);
+            thread::sleep(Duration::from_millis(100));
+            print!("lives on ");
+        })
+        .prints("lives on D"),
+        scenario("an_older_handler_that_never_returns_holds_up_no_other_signal", || {
+            extern "C" fn called(_signal: i32) {
+                CALLED.fetch_add(1, Relaxed);
+                loop {
+                    // SAFETY: it may be called in a signal handler.
+                    unsafe { libc::pause() };
+                }
+            }
+            let called: extern "C" fn(i32) = called;
+            // SAFETY: it makes only calls that are allowed in a signal handler.
+            unsafe { libc::signal(SIGINT, called as libc::sighandler_t) };
+            signals::install().unwrap();
+            register_letters("a");
+            thread::spawn(|| {
+                // SAFETY: to this thread.
+                unsafe { libc::raise(SIGINT) }
+            });
+            while CALLED.load(Relaxed) == 0 {
+                thread::yield_now();
+            }
+            thread::sleep(LATER);
+            send_and_wait(SIGTERM);
+        })
+        .prints("aD15")
+        .killed_by(SIGTERM),
+        scenario("errno_is_what_it_was_after_a_signal", || {
+            extern "C" fn called(_signal: i32) {
+                // SAFETY: no file has that number.
+                unsafe { libc::close(-1) };
+            }
+            let called: extern "C" fn(i32) = called;
+            // SAFETY: it makes only calls that are allowed in a signal handler.
+            unsafe { libc::signal(SIGTERM, called as libc::sighandler_t) };
+            signals::install().unwrap();
+            // The thread that runs handlers ends the process, so none may be done before this one has looked.
+            let (looked, wait) = mpsc::channel();
+            atexit::register(move || wait.recv().unwrap());
+            // SAFETY: the first sets `errno`, and the second only sends a signal, to this thread.
+            let error = unsafe {
+                libc::access(c"/no/such/file".as_ptr(), 0);
+                libc::raise(SIGTERM);
+                io::Error::last_os_error()
+            };
+            say(&format!("{:?} ", error.kind()));
+            looked.send(()).unwrap();
+            sleep_for_long();
+        })
+        .prints("NotFound D15")
         .killed_by(SIGTERM),
         scenario("what_is_ignored_stays_ignored", || {
             // SAFETY: to ignore a signal is always allowed.

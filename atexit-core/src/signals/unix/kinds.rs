@@ -3,8 +3,7 @@
 use std::ffi::c_int;
 use std::io;
 
-use signal_hook::consts::{SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSEGV, SIGSTOP};
-use signal_hook::low_level;
+use libc::{SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSEGV, SIGSTOP};
 
 /// Refuses what can't be installed, and says why.
 pub(in crate::signals) fn check(signal: c_int) -> io::Result<()> {
@@ -23,8 +22,22 @@ pub(in crate::signals) fn check(signal: c_int) -> io::Result<()> {
 
 /// The name of the signal, unless it is none or none that a program may use.
 fn name(signal: c_int) -> Option<String> {
-    low_level::signal_name(signal).map(str::to_owned).or_else(|| further::name(signal))
+    let name = NAMES.iter().find(|(number, _)| *number == signal).map(|(_, name)| (*name).to_owned());
+    name.or_else(|| further::name(signal))
 }
+
+/// Those signals, each with its name.
+macro_rules! named {
+    ($($name:ident)*) => {
+        &[$((libc::$name, stringify!($name))),*]
+    };
+}
+
+/// Those that all systems have.
+const NAMES: &[(c_int, &str)] = named![
+    SIGABRT SIGALRM SIGBUS SIGCHLD SIGCONT SIGFPE SIGHUP SIGILL SIGINT SIGKILL SIGPIPE SIGPROF SIGQUIT SIGSEGV SIGSTOP
+    SIGSYS SIGTERM SIGTRAP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGUSR1 SIGUSR2 SIGVTALRM SIGWINCH SIGXCPU SIGXFSZ
+];
 
 /// Whether the signal's default action doesn't end the process (POSIX.1-2024, `<signal.h>`).
 fn is_ignored_by_default(signal: c_int) -> bool {
@@ -45,6 +58,7 @@ mod further {
         // What is below `SIGRTMIN` the C library keeps for itself.
         let (least, greatest) = (libc::SIGRTMIN(), libc::SIGRTMAX());
         match signal {
+            libc::SIGIO => Some("SIGIO".to_owned()),
             libc::SIGPWR => Some("SIGPWR".to_owned()),
             #[cfg(not(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc64")))]
             libc::SIGSTKFLT => Some("SIGSTKFLT".to_owned()),
@@ -77,7 +91,20 @@ mod further {
     )))]
     pub(super) const IGNORED_BY_DEFAULT: [c_int; 0] = [];
 
-    pub(super) fn name(_signal: c_int) -> Option<String> {
-        None
+    #[allow(clippy::match_single_binding, reason = "Haiku has neither")]
+    pub(super) fn name(signal: c_int) -> Option<String> {
+        match signal {
+            #[cfg(not(target_os = "haiku"))]
+            libc::SIGIO => Some("SIGIO".to_owned()),
+            #[cfg(any(
+                target_vendor = "apple",
+                target_os = "freebsd",
+                target_os = "dragonfly",
+                target_os = "netbsd",
+                target_os = "openbsd"
+            ))]
+            libc::SIGINFO => Some("SIGINFO".to_owned()),
+            _ => None,
+        }
     }
 }

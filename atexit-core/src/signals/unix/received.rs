@@ -1,20 +1,24 @@
 //! What is done in a signal handler, and what it tells the thread that waits.
 //!
-//! A signal handler may interrupt any code, that of locks and of the allocator included. So [`receive`] touches
+//! A signal handler may interrupt any code, that of locks and of the allocator included. So [`handle`] touches
 //! nothing but atomics and makes only calls that POSIX.1-2024, 2.4.3, lists as safe there: `getpid`, `clock_gettime`,
-//! `sem_post`, and those of `end_by_signal`. (What calls it keeps `errno` as it was.) It needs no
-//! file, so that it works in a program that has closed all of them.
+//! `sem_post`, and those of `end_by_signal`. Beside these it calls what the program has installed
+//! before, which was to be called at the signal anyway. It keeps `errno` as it was. It needs no file, so that it works
+//! in a program that has closed all of them.
 //!
 //! All of these atomics are as wide as every system with signals has them. Relaxed is enough for all but one: each
 //! tells by itself all that is read of it, and the semaphore orders the rest.
 
-use std::ffi::c_int;
-use std::io;
+use std::ffi::{c_int, c_void};
 use std::sync::atomic::{
-    AtomicBool, AtomicI32, AtomicU8, AtomicU32,
+    AtomicBool, AtomicI32, AtomicU8, AtomicU32, AtomicUsize,
     Ordering::{Acquire, Relaxed, Release},
 };
+use std::{io, mem, ptr};
 
+use libc::siginfo_t;
+
+use super::action::{Called, Handler};
 use crate::platform::{C, CRuntime, Semaphore};
 use crate::signals::SAME_MESSAGE;
 
@@ -35,40 +39,92 @@ static IS_SEEN: AtomicBool = AtomicBool::new(false);
 /// Increased at each signal; the thread waits for it.
 static CAME: Semaphore = Semaphore::new();
 
-/// For each signal, whether it was ever installed and whether it is now.
-static INSTALLED: [AtomicU8; 129] = [const { AtomicU8::new(NEVER) }; 129];
-const NEVER: u8 = 0;
-const IN_THE_PARENT: u8 = 1;
-const NOW: u8 = 2;
+static SIGNALS: [Signal; 129] = [const { Signal::new() }; 129];
 
-/// Signals have numbers up to 64 on most systems, 128 on some: what is greater doesn't get past `kinds::check`.
-fn installed(signal: c_int) -> Option<&'static AtomicU8> {
-    INSTALLED.get(usize::try_from(signal).ok()?)
+/// What is known of a signal.
+struct Signal {
+    installed: AtomicU8,
+    previous: Previous,
+}
+
+/// Whether [`handle`] receives a signal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(super) enum Installed {
+    Never,
+    /// It is called, but not in this process to receive the signal.
+    InTheParent,
+    Now,
+}
+
+impl Signal {
+    const fn new() -> Self {
+        Self { installed: AtomicU8::new(Installed::Never as u8), previous: Previous::new() }
+    }
+
+    /// Signals have numbers up to 64 on most systems, 128 on some: what is greater doesn't get past `kinds::check`.
+    fn numbered(signal: c_int) -> Option<&'static Self> {
+        SIGNALS.get(usize::try_from(signal).ok()?)
+    }
+}
+
+/// What is called at a signal before it is received: at most one of these, but while it is being changed.
+struct Previous {
+    plain: AtomicUsize,
+    with_info: AtomicUsize,
+}
+
+impl Previous {
+    const fn new() -> Self {
+        Self { plain: AtomicUsize::new(0), with_info: AtomicUsize::new(0) }
+    }
+
+    fn get(&self) -> Option<Called> {
+        let load = |address: &AtomicUsize| Some(address.load(Acquire)).filter(|&address| address != 0);
+        load(&self.with_info).map(Called::WithInfo).or_else(|| load(&self.plain).map(Called::Plain))
+    }
+
+    /// The new one is there before the old one goes, so that a signal that comes meanwhile has one or the other.
+    fn set(&self, called: Option<Called>) {
+        let (plain, with_info) = match called {
+            None => (0, 0),
+            Some(Called::Plain(address)) => (address, 0),
+            Some(Called::WithInfo(address)) => (0, address),
+        };
+        let each = [(&self.plain, plain), (&self.with_info, with_info)];
+        for is_old in [false, true] {
+            each.iter().filter(|(_, address)| (*address == 0) == is_old).for_each(|(at, new)| at.store(*new, Release));
+        }
+    }
 }
 
 /// Whether the signal is installed in this process.
-pub(super) fn is_installed(signal: c_int) -> bool {
-    installed(signal).is_some_and(|state| state.load(Relaxed) == NOW)
+fn is_installed(signal: c_int) -> bool {
+    Signal::numbered(signal).is_some_and(|signal| signal.installed.load(Relaxed) == Installed::Now as u8)
 }
 
-/// Notes that it is, and says whether it was in the parent of a fork, so that `receive` is called already.
-pub(super) fn set_installed(signal: c_int) -> bool {
-    installed(signal).is_some_and(|state| state.swap(NOW, Relaxed) == IN_THE_PARENT)
+/// Notes whether it is, and says whether it was.
+pub(super) fn set_installed(signal: c_int, now: Installed) -> Installed {
+    let before = Signal::numbered(signal).map(|signal| signal.installed.swap(now as u8, Relaxed));
+    [Installed::InTheParent, Installed::Now]
+        .into_iter()
+        .find(|&state| before == Some(state as u8))
+        .unwrap_or(Installed::Never)
 }
 
-/// Notes that the system didn't allow it.
-pub(super) fn set_refused(signal: c_int) {
-    if let Some(state) = installed(signal) {
-        state.store(NEVER, Relaxed);
+/// Notes what is to be called at the signal before it is received.
+pub(super) fn set_previous(signal: c_int, called: Option<Called>) {
+    if let Some(signal) = Signal::numbered(signal) {
+        signal.previous.set(called);
     }
 }
 
 /// In the child of a fork no thread waits: signals end it as by default, until it installs them.
 pub(crate) fn forget_those_of_the_parent() {
     PROCESS.store(0, Relaxed);
-    for state in &INSTALLED {
-        if state.load(Relaxed) == NOW {
-            state.store(IN_THE_PARENT, Relaxed);
+    for Signal { installed, .. } in &SIGNALS {
+        if installed.load(Relaxed) == Installed::Now as u8 {
+            installed.store(Installed::InTheParent as u8, Relaxed);
         }
     }
 }
@@ -83,7 +139,7 @@ pub(super) fn is_waited_for() -> bool {
 ///
 /// # Safety
 ///
-/// No thread of this process waits, and none is in [`receive`] beyond the question which process it is.
+/// No thread of this process waits, and none is in [`handle`] beyond the question which process it is.
 pub(super) unsafe fn prepare() -> io::Result<()> {
     forget_those_of_the_parent();
     FIRST.store(0, Relaxed);
@@ -110,11 +166,38 @@ pub(in crate::signals) fn wait() -> c_int {
     }
 }
 
-/// In the signal handler.
-pub(super) fn receive(signal: c_int) {
-    if !is_waited_for() || !is_installed(signal) {
+/// The signal handler. It has one address.
+#[inline(never)]
+pub(super) extern "C" fn handle(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
+    let saved = errno::errno();
+    call_previous(signal, info, context);
+    if is_waited_for() && is_installed(signal) {
+        take(signal);
+    } else {
         C::end_by_signal(signal);
     }
+    errno::set_errno(saved);
+}
+
+/// Calls what was installed before. It may never return; then the signal is not received.
+fn call_previous(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
+    match Signal::numbered(signal).and_then(|signal| signal.previous.get()) {
+        None => {}
+        Some(Called::Plain(address)) => {
+            // SAFETY: it was installed as such a function.
+            let call: extern "C" fn(c_int) = unsafe { mem::transmute(ptr::with_exposed_provenance::<c_void>(address)) };
+            call(signal);
+        }
+        Some(Called::WithInfo(address)) => {
+            // SAFETY: it was installed as such a function.
+            let call: Handler = unsafe { mem::transmute(ptr::with_exposed_provenance::<c_void>(address)) };
+            call(signal, info, context);
+        }
+    }
+}
+
+/// Tells the thread that waits, unless this is a second signal.
+fn take(signal: c_int) {
     let now = now();
     if FIRST.compare_exchange(0, signal, Relaxed, Relaxed).is_ok() {
         CAME_AT.store(now, Relaxed);
