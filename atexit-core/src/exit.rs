@@ -112,11 +112,21 @@ pub fn exit(code: i32) -> ! {
             std::process::exit(code)
         }
         Call::Again => again(state, this, code),
-        Call::Elsewhere => {
-            drop(state);
-            wait_forever()
-        }
+        Call::Elsewhere => first(wait_until_left_to_other_copies(state), this, code),
     }
+}
+
+/// Waits for another thread to end the process. Or, if that runs everything by itself because of a signal, until it
+/// leaves the end to other copies of this crate: it may be a handler of theirs that waits here.
+fn wait_until_left_to_other_copies(mut state: Locked) -> Locked {
+    if !cfg!(all(unix, feature = "signals")) {
+        drop(state);
+        wait_forever();
+    }
+    while !state.exit.as_ref().is_some_and(Exit::is_left_to_other_copies) {
+        state = state::wait(state);
+    }
+    state
 }
 
 /// Begins the exit: C's `exit` comes to our slots, and handlers of C may come before the first.
@@ -188,6 +198,18 @@ fn exit_without_c(state: Locked, code: i32) -> ! {
         flush::flush_in_time();
     }
     C::exit_at_once(code)
+}
+
+/// Everything has run that a signal runs, but other copies of this crate still run handlers, or one of them has been
+/// exiting before: they end the process. The deadline goes on, and whoever calls C's `exit` passes our slots.
+#[cfg(all(unix, feature = "signals"))]
+pub(crate) fn leave_to_other_copies() {
+    let mut state = state::lock();
+    if let Some(exit) = &mut state.exit {
+        exit.leave_to_other_copies();
+    }
+    state.changed();
+    drop(deadline::watch(state));
 }
 
 /// Runs everything on this thread, without the C runtime, and gives no other thread a turn any more: they wait.

@@ -123,6 +123,10 @@ pub(crate) trait CRuntime {
 
     fn join_thread(thread: Self::Thread);
 
+    /// Keeps the library that this code is part of from being unloaded, if it is part of one that can be.
+    #[cfg_attr(not(all(unix, feature = "signals")), allow(dead_code, reason = "nothing else needs it"))]
+    fn stay_loaded() {}
+
     /// The size that the main thread's stack may grow to, if it is known and larger than that of other threads.
     fn main_stack_size() -> Option<usize> {
         None

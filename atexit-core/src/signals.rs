@@ -25,6 +25,22 @@
 //! A forked child doesn't inherit the thread: signals end it immediately, as by default, until it calls [`install`]
 //! itself. It does inherit what is pending, and runs that when it exits.
 //!
+//! A library that calls [`install`] stays loaded until the process ends.
+//!
+//! # Several copies
+//!
+//! A process may have several copies of this crate: that of a program and those of libraries that it loads, each of
+//! which was linked with its own, or two versions. On Unix, each that has installed a signal runs its handlers at it,
+//! on a thread of its own beside the others, and the process dies when the last is done. Meanwhile
+//!
+//! - [`set_deadline`](crate::set_deadline) of each counts, also of one that is done, until the process has ended.
+//! - a second signal ends the process immediately, as ever.
+//! - an exit in another way goes on, if one of them had begun it when the signal came or one of their handlers calls
+//!   [`exit`](crate::exit()). It waits for the handlers of all, and its status is that of the process.
+//!
+//! Two copies don't know of each other if the program has set handlers of its own over those of the older copy, at all
+//! its signals, and further ones over those of the newer copy. Then the first to be done ends the process.
+//!
 //! # On Windows
 //!
 //! - After Ctrl-C and Ctrl-Break, handlers may take any time. After the console is closed, Windows ends the process in
@@ -39,7 +55,8 @@
 //! - A second Ctrl-C ends the process immediately, as on Unix. Once the console is closed, no second event does:
 //!   Windows sends one at a time, and that one lasts until the process ends.
 //! - A process that ignores Ctrl-C, such as one started with `CREATE_NEW_PROCESS_GROUP`, keeps ignoring it.
-//! - A DLL that calls [`install`] stays loaded until the process ends.
+//! - Of several copies of this crate, only the one that was last to install an event receives it. When its handlers
+//!   have run, the process ends, and those of other copies in DLLs run, but not those of another one in the executable.
 //!
 //! ```
 //! # use atexit_core as atexit;
@@ -159,6 +176,8 @@ pub fn install() -> io::Result<()> {
 /// ```
 pub fn install_for(signals: &[i32]) -> io::Result<()> {
     signals.iter().copied().try_for_each(system::check)?;
+    // The loader's lock may be held by a thread that waits for the one below.
+    system::stay_loaded()?;
     let _installing = lock();
     signals.iter().copied().try_for_each(system::install)
 }
@@ -209,5 +228,7 @@ fn wait() {
         exit::flush_in_time();
         system::end(signal);
     }
+    // For the end of the process: by an exit that was going on already, or by another copy of this crate. If none of
+    // them ends, the deadline does that.
     state::wait_forever();
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use atexit_test_support::{Build, Failed, Status, Trial, fixture, output, repository, scratch};
 
-use crate::programs::{Program, leaves, start, text};
+use crate::programs::{Program, ends, leaves, start, text};
 
 /// What is promised, the program's name for it, what it leaves before the annotated functions, which of these there
 /// are, and the status.
@@ -33,7 +33,12 @@ pub(crate) fn trials() -> Vec<Trial> {
     let trial = |&(promise, name, letters, annotated, status)| {
         Trial::test(promise, move || prints(name, letters, annotated, status))
     };
-    PROGRAMS.iter().map(trial).collect()
+    let signal = Trial::test("a_signal_ends_the_process_when_the_handlers_of_both_versions_have_run", || {
+        let mut command = start(&TWO_VERSIONS)?;
+        command.arg("signalled");
+        ends(command, "dca31 b42", Status::Signal(libc::SIGTERM), str::is_empty)
+    });
+    PROGRAMS.iter().map(trial).chain([signal]).collect()
 }
 
 /// Which version's annotated functions come first is for the linker to say, since each version has one slot for all.
@@ -76,8 +81,8 @@ name = "two_versions"
 path = '{main}'
 
 [dependencies]
-new = {{ package = "atexit", path = '{new}' }}
-old = {{ package = "atexit", path = "../old" }}
+new = {{ package = "atexit", path = '{new}', features = ["signals"] }}
+old = {{ package = "atexit", path = "../old", features = ["signals"] }}
 
 [workspace]
 "#,

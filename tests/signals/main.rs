@@ -4,6 +4,8 @@
 
 #[cfg(windows)]
 mod console;
+#[cfg(all(target_os = "linux", not(target_feature = "crt-static")))]
+mod copies;
 #[cfg(any(unix, windows))]
 mod deadline;
 #[cfg(unix)]
@@ -54,6 +56,8 @@ fn main() -> ExitCode {
         threadless::scenarios(),
         #[cfg(target_os = "linux")]
         process_one::scenarios(),
+        #[cfg(all(target_os = "linux", not(target_feature = "crt-static")))]
+        copies::scenarios(),
         deadline::scenarios(),
     ];
     let trials = || {
@@ -67,6 +71,8 @@ fn main() -> ExitCode {
             stack::trials(),
             #[cfg(target_os = "linux")]
             process_one::trials(),
+            #[cfg(all(target_os = "linux", not(target_feature = "crt-static")))]
+            copies::trials(),
             deadline::trials(),
             examples::trials(),
         ];

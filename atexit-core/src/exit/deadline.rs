@@ -60,7 +60,8 @@ impl Deadline {
 /// been running, and those that are still pending. Then the process ends immediately: by the signal that began the
 /// exit, if one did, otherwise with status 124. C's handlers don't run, and no stream is flushed.
 ///
-/// Can be set and changed at any time, also inside handlers; the time always counts from the beginning of the exit.
+/// Can be set and changed at any time, also inside handlers; the time always counts from the beginning of the exit. At
+/// a signal it also counts for the handlers of other copies of this crate, as the module `signals` says.
 /// What [`run`](crate::run) runs before the exit has no deadline, nor has a child that is forked during the exit.
 ///
 /// A deadline costs nothing until the exit begins, when a thread is started to enforce it. Where no thread can start,
@@ -114,6 +115,10 @@ fn start(mut state: Locked) -> Locked {
 }
 
 fn stop(mut state: Locked) -> Locked {
+    if state.exit.as_ref().is_some_and(Exit::is_left_to_other_copies) {
+        // It goes on until they end the process, and so stays loaded.
+        return state;
+    }
     while matches!(state.deadline.watcher, Watcher::Starting) {
         state = state::wait(state);
     }
@@ -167,6 +172,9 @@ fn report(state: &State) -> String {
         if let Some(begun) = running.begun {
             let _ = write!(report, " after {:.1?}", begun.elapsed());
         }
+    }
+    if state.exit.as_ref().is_some_and(Exit::is_left_to_other_copies) {
+        report.push_str("\natexit: handlers of another copy of this crate are still running");
     }
     for handler in state.pending.descriptions().iter() {
         let _ = write!(report, "\natexit: handler {} is still pending and will not run", handler.info());

@@ -142,6 +142,33 @@ impl CRuntime for Unix {
         unsafe { libc::pthread_join(thread, ptr::null_mut()) };
     }
 
+    /// It is opened once more, and never closed. On macOS, a library with thread-locals is never unloaded (`dlclose(3)`
+    /// there), and those of Rust's standard library are part of each.
+    #[cfg(all(
+        any(
+            target_os = "linux",
+            target_os = "android",
+            target_os = "freebsd",
+            target_os = "netbsd",
+            target_os = "openbsd",
+        ),
+        not(target_feature = "crt-static")
+    ))]
+    fn stay_loaded() {
+        static HERE: u8 = 0;
+        if Self::is_in_executable() {
+            return;
+        }
+        // SAFETY: zeroes are a valid `Dl_info`, which is there to be written. What the loader calls the library is a
+        // string of C as long as it is loaded, and no library is loaded that is not there.
+        unsafe {
+            let mut found: libc::Dl_info = mem::zeroed();
+            if libc::dladdr((&raw const HERE).cast(), &raw mut found) != 0 {
+                libc::dlopen(found.dli_fname, libc::RTLD_LAZY | libc::RTLD_NOLOAD);
+            }
+        }
+    }
+
     /// The soft limit on stacks, to which the main thread's grows. Without a limit, as large as seems to be meant by
     /// that: it is only reserved, not used.
     fn main_stack_size() -> Option<usize> {

@@ -73,7 +73,6 @@ pub(super) fn install(event: i32) -> io::Result<()> {
 
     // One thread installs at a time. The thread that waits is there first, so that no event is lost.
     if !IS_WAITED_FOR.load(Relaxed) {
-        stay_loaded()?;
         super::start_thread()?;
         IS_WAITED_FOR.store(true, Relaxed);
     }
@@ -89,7 +88,7 @@ pub(super) fn install(event: i32) -> io::Result<()> {
 }
 
 /// Keeps the DLL that this code is part of from being unloaded: Windows and the thread that waits go on calling it.
-fn stay_loaded() -> io::Result<()> {
+pub(super) fn stay_loaded() -> io::Result<()> {
     const FLAGS: u32 = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN;
 
     static HERE: u8 = 0;
@@ -115,7 +114,7 @@ pub(super) fn wait() -> i32 {
 
 /// Ends the process by the event, after all handlers have run: as by default, by `ExitProcess`, which lets DLLs run
 /// theirs.
-pub(super) fn end(_event: i32) -> ! {
+pub(super) fn end(_event: i32) {
     std::process::exit(CONTROL_C_EXIT)
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Exit {
     is_unclaimed: bool,
     /// The thread runs everything by itself, without the C runtime.
     is_alone: bool,
+    /// All has run that a signal runs, and other copies of this crate end the process.
+    is_left_to_other_copies: bool,
     cause: Cause,
     phase: Phase,
     begun: Option<Instant>,
@@ -116,6 +118,7 @@ impl Exit {
             thread,
             is_unclaimed,
             is_alone: !is_unclaimed,
+            is_left_to_other_copies: false,
             cause,
             phase,
             begun,
@@ -153,9 +156,9 @@ impl Exit {
         self.begun.map(|begun| begun.elapsed()).unwrap_or_default()
     }
 
-    /// Whether the deadline counts: until everything has run.
+    /// Whether the deadline counts: until everything has run, in other copies of this crate, too.
     pub(crate) fn is_under_deadline(&self) -> bool {
-        matches!(self.phase, Phase::BetweenSlots | Phase::Running(_))
+        self.is_left_to_other_copies || matches!(self.phase, Phase::BetweenSlots | Phase::Running(_))
     }
 
     /// What `this` does at a slot; `unloading` is the thread that unloads the library that this code is part of.
@@ -179,8 +182,8 @@ impl Exit {
         match exit {
             None => Call::First,
             Some(exit) if exit.is_by(this) => Call::Again,
-            // The process exits only now.
-            Some(exit) if exit.is_unloading() => Call::First,
+            // The process exits only now, or may exit in another way.
+            Some(exit) if exit.is_unloading() || exit.is_left_to_other_copies => Call::First,
             Some(_) => Call::Elsewhere,
         }
     }
@@ -306,6 +309,17 @@ impl Exit {
         self.phase = Phase::Over;
         self.is_unclaimed = true;
         self.is_alone = false;
+    }
+
+    /// The same, when other copies of this crate end the process: by the signal, too, or by an exit.
+    #[cfg_attr(not(all(unix, feature = "signals")), allow(dead_code, reason = "no signal runs anything"))]
+    pub(crate) fn leave_to_other_copies(&mut self) {
+        self.hand_over();
+        self.is_left_to_other_copies = true;
+    }
+
+    pub(crate) fn is_left_to_other_copies(&self) -> bool {
+        self.is_left_to_other_copies
     }
 
     /// The status with which `this` has to exit when it leaves a slot, since another thread wanted it.

@@ -2,7 +2,7 @@
 //!
 //! A signal handler may interrupt any code, that of locks and of the allocator included. So [`handle`] touches
 //! nothing but atomics and makes only calls that POSIX.1-2024, 2.4.3, lists as safe there: `getpid`, `clock_gettime`,
-//! `sem_post`, and those of `end_by_signal`. Beside these it calls what the program has installed
+//! `sem_post`, those of `copies`, and those of `end_by_signal`. Beside these it calls what the program has installed
 //! before, which was to be called at the signal anyway. It keeps `errno` as it was. It needs no file, so that it works
 //! in a program that has closed all of them.
 //!
@@ -18,7 +18,8 @@ use std::{io, mem, ptr};
 
 use libc::siginfo_t;
 
-use super::action::{Called, Handler};
+use super::action::{Called, Handler, LAST};
+use super::copies;
 use crate::platform::{C, CRuntime, Semaphore};
 use crate::signals::SAME_MESSAGE;
 
@@ -39,7 +40,7 @@ static IS_SEEN: AtomicBool = AtomicBool::new(false);
 /// Increased at each signal; the thread waits for it.
 static CAME: Semaphore = Semaphore::new();
 
-static SIGNALS: [Signal; 129] = [const { Signal::new() }; 129];
+static SIGNALS: [Signal; LAST as usize + 1] = [const { Signal::new() }; LAST as usize + 1];
 
 /// What is known of a signal.
 struct Signal {
@@ -62,7 +63,7 @@ impl Signal {
         Self { installed: AtomicU8::new(Installed::Never as u8), previous: Previous::new() }
     }
 
-    /// Signals have numbers up to 64 on most systems, 128 on some: what is greater doesn't get past `kinds::check`.
+    /// A number that no signal has doesn't get past `kinds::check`.
     fn numbered(signal: c_int) -> Option<&'static Self> {
         SIGNALS.get(usize::try_from(signal).ok()?)
     }
@@ -72,26 +73,31 @@ impl Signal {
 struct Previous {
     plain: AtomicUsize,
     with_info: AtomicUsize,
+    of_copy: AtomicUsize,
 }
 
 impl Previous {
     const fn new() -> Self {
-        Self { plain: AtomicUsize::new(0), with_info: AtomicUsize::new(0) }
+        Self { plain: AtomicUsize::new(0), with_info: AtomicUsize::new(0), of_copy: AtomicUsize::new(0) }
     }
 
     fn get(&self) -> Option<Called> {
         let load = |address: &AtomicUsize| Some(address.load(Acquire)).filter(|&address| address != 0);
-        load(&self.with_info).map(Called::WithInfo).or_else(|| load(&self.plain).map(Called::Plain))
+        load(&self.of_copy)
+            .map(Called::OfCopy)
+            .or_else(|| load(&self.with_info).map(Called::WithInfo))
+            .or_else(|| load(&self.plain).map(Called::Plain))
     }
 
     /// The new one is there before the old one goes, so that a signal that comes meanwhile has one or the other.
     fn set(&self, called: Option<Called>) {
-        let (plain, with_info) = match called {
-            None => (0, 0),
-            Some(Called::Plain(address)) => (address, 0),
-            Some(Called::WithInfo(address)) => (0, address),
+        let (plain, with_info, of_copy) = match called {
+            None => (0, 0, 0),
+            Some(Called::Plain(address)) => (address, 0, 0),
+            Some(Called::WithInfo(address)) => (0, address, 0),
+            Some(Called::OfCopy(address)) => (0, 0, address),
         };
-        let each = [(&self.plain, plain), (&self.with_info, with_info)];
+        let each = [(&self.plain, plain), (&self.with_info, with_info), (&self.of_copy, of_copy)];
         for is_old in [false, true] {
             each.iter().filter(|(_, address)| (*address == 0) == is_old).for_each(|(at, new)| at.store(*new, Release));
         }
@@ -121,6 +127,11 @@ pub(super) fn set_previous(signal: c_int, called: Option<Called>) {
 
 /// In the child of a fork no thread waits: signals end it as by default, until it installs them.
 pub(crate) fn forget_those_of_the_parent() {
+    copies::forget_those_of_the_parent();
+    forget();
+}
+
+fn forget() {
     PROCESS.store(0, Relaxed);
     for Signal { installed, .. } in &SIGNALS {
         if installed.load(Relaxed) == Installed::Now as u8 {
@@ -141,7 +152,7 @@ pub(super) fn is_waited_for() -> bool {
 ///
 /// No thread of this process waits, and none is in [`handle`] beyond the question which process it is.
 pub(super) unsafe fn prepare() -> io::Result<()> {
-    forget_those_of_the_parent();
+    forget();
     FIRST.store(0, Relaxed);
     IS_SEEN.store(false, Relaxed);
     // SAFETY: as the caller promises.
@@ -150,7 +161,14 @@ pub(super) unsafe fn prepare() -> io::Result<()> {
 
 /// From now on signals are received.
 pub(super) fn begin_waiting() {
-    PROCESS.store(process(), Relaxed);
+    let process = process();
+    copies::begin_in(process, handle);
+    PROCESS.store(process, Relaxed);
+}
+
+/// This copy of the crate is about to install the signal, and may find another one there.
+pub(super) fn meet_other_copies(signal: c_int) {
+    copies::meet(signal, handle, process());
 }
 
 /// Waits for the first signal.
@@ -169,14 +187,27 @@ pub(in crate::signals) fn wait() -> c_int {
 /// The signal handler. It has one address.
 #[inline(never)]
 pub(super) extern "C" fn handle(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
+    if copies::answer(signal, info, context, |signal| Signal::numbered(signal)?.previous.get()) {
+        return;
+    }
     let saved = errno::errno();
-    call_previous(signal, info, context);
-    if is_waited_for() && is_installed(signal) {
-        take(signal);
-    } else {
+    receive(signal, info, context);
+    errno::set_errno(saved);
+}
+
+fn receive(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
+    let process = process();
+    let is_received = PROCESS.load(Relaxed) == process && is_installed(signal);
+    // Before other copies are called that may be done before this one has begun.
+    if is_received && copies::enter(signal, handle, process) {
         C::end_by_signal(signal);
     }
-    errno::set_errno(saved);
+    call_previous(signal, info, context);
+    if is_received {
+        take(signal);
+    } else if !copies::has_others(signal, handle, process) {
+        C::end_by_signal(signal);
+    }
 }
 
 /// Calls what was installed before. It may never return; then the signal is not received.
@@ -188,7 +219,7 @@ fn call_previous(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
             let call: extern "C" fn(c_int) = unsafe { mem::transmute(ptr::with_exposed_provenance::<c_void>(address)) };
             call(signal);
         }
-        Some(Called::WithInfo(address)) => {
+        Some(Called::WithInfo(address) | Called::OfCopy(address)) => {
             // SAFETY: it was installed as such a function.
             let call: Handler = unsafe { mem::transmute(ptr::with_exposed_provenance::<c_void>(address)) };
             call(signal, info, context);
