@@ -13,7 +13,7 @@ pub use deadline::set_deadline;
 #[cfg(all(any(unix, windows), feature = "signals"))]
 pub(crate) use flush::flush_in_time;
 pub use panic_hook::install_panic_hook;
-pub(crate) use slots::{finalize, place_base, slot_reached};
+pub(crate) use slots::{Registered, finalize, place_base};
 
 use std::time::Duration;
 
@@ -26,8 +26,8 @@ use crate::thread::Thread;
 /// Returns whether the process is exiting: since the call of [`exit`], or else since the first handler ran at exit.
 ///
 /// Can be called from any thread. Once true, it stays true. In the child of a `fork`, it is true only if the thread
-/// that forked was the one that exits. In a library that is being unloaded, it is true for the handlers of that
-/// library.
+/// that forked was the one that exits, or ran a handler for it. In a library that is being unloaded, it is true for the
+/// handlers of that library.
 ///
 /// ```
 /// # use atexit_core as atexit;
@@ -77,9 +77,12 @@ pub fn is_exiting() -> bool {
 ///
 /// # Aborts
 ///
-/// Aborts if called by a C handler or C++ destructor that runs before any handler of this crate, after `main` has
-/// returned or [`std::process::exit`] was called: this crate can't tell that the exit has begun, and calls
-/// `std::process::exit` a second time. The same holds for handlers of another version of this crate.
+/// A C handler, a C++ destructor or a destructor of a thread-local may run before any handler of this crate, after
+/// `main` has returned or [`std::process::exit`] was called. With glibc, this exits there as in a handler: it finds C's
+/// `exit` on the stack. With other C runtimes, on 32-bit ARM, and in programs without tables for unwinding or compiled
+/// with `-C relocation-model=static`, this crate can't tell that the exit has begun, and calls `std::process::exit` a
+/// second time. On Linux that aborts; elsewhere it is C's `exit` again, which POSIX leaves undefined. The same holds
+/// for handlers of another version of this crate.
 ///
 /// ```no_run
 /// # use atexit_core as atexit;
@@ -92,16 +95,21 @@ pub fn is_exiting() -> bool {
 pub fn exit(code: i32) -> ! {
     let this = Thread::current();
     let mut state = state::lock();
-    if state.runs.ask_lender_to_exit(this, code) {
+    if state.runs.ask_to_exit(this, code) {
         state.changed();
         drop(state);
+        // The thread that this one acts for exits in its place.
         wait_forever();
     }
     // The handlers that this thread is in, if it is in any, will not be returned to.
     state.abandon_runs(this);
     match Exit::call_by(state.exit.as_ref(), this) {
-        Call::First if state.can_call_exit() => first(state, this, code),
+        Call::First | Call::Unclaimed if state.can_call_exit() => {
+            drop(state);
+            call_exit(this, code)
+        }
         Call::First => {
+            // Without one, another thread has begun to exit, and ends the process.
             let Some(state) = run_alone(state, this, Cause::Exit) else { wait_forever() };
             if state.is_without_c {
                 exit_without_c(state, code);
@@ -112,7 +120,10 @@ pub fn exit(code: i32) -> ! {
             std::process::exit(code)
         }
         Call::Again => again(state, this, code),
-        Call::Elsewhere => first(wait_until_left_to_other_copies(state), this, code),
+        Call::Unclaimed | Call::Elsewhere => {
+            drop(wait_until_left_to_other_copies(state));
+            call_exit(this, code)
+        }
     }
 }
 
@@ -129,10 +140,32 @@ fn wait_until_left_to_other_copies(mut state: Locked) -> Locked {
     state
 }
 
-/// Begins the exit: C's `exit` comes to our slots, and handlers of C may come before the first.
-fn first(mut state: Locked, this: Thread, code: i32) -> ! {
-    state.begin_exit(this, Cause::Exit, Phase::BetweenSlots).set_status(this, code);
+/// Calls C's `exit`, which comes to our slots, and handlers of C may come before the first.
+fn call_exit(this: Thread, code: i32) -> ! {
+    // A destructor of a thread-local of the main thread, or a handler of C, runs in C's `exit`. Asked without the lock,
+    // since it takes a while.
+    let is_in_exit = C::is_in_exit() && C::EXIT_CAN_BE_REPEATED;
+    let mut state = state::lock();
+    match Exit::call_by(state.exit.as_ref(), this) {
+        Call::First => _ = state.begin_exit(this, Cause::Exit, Phase::BetweenSlots),
+        // Another thread has called `exit` and has not come to a slot. It may be waiting for this one, which has called
+        // Rust's or C's: whoever is in that exits.
+        Call::Unclaimed if is_in_exit => {}
+        Call::Unclaimed | Call::Elsewhere => {
+            // Another thread was faster.
+            drop(state);
+            exit(code)
+        }
+        Call::Again => again(state, this, code),
+    }
+    if let Some(exit) = &mut state.exit {
+        exit.set_status(this, code);
+    }
     drop(deadline::watch(state));
+    if is_in_exit {
+        // Rust's aborts there.
+        C::repeat_exit(code)
+    }
     std::process::exit(code)
 }
 
@@ -189,6 +222,35 @@ fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
     std::process::exit(code)
 }
 
+/// Goes on in the child of a fork, on a thread that ran a handler for another one, which is not part of the child. If
+/// that one was exiting, neither is the call of C's `exit` on its stack. If not, the child exits as a process does
+/// whose last thread ends; but before this one does: glibc would call `exit` on it without counting it any more, and so
+/// take the end of a thread that a handler runs on for that of the last, and call `exit` there, too.
+pub(crate) fn go_on_in_child(mut state: Locked) -> ! {
+    let this = Thread::current();
+    if !state.is_exiting_by(this) {
+        drop(state);
+        exit(0);
+    }
+    state.abandon_runs(this);
+    state = run_everything(state, this, Phase::Ending);
+    let Some(exit) = &state.exit else { unreachable!("the exit has begun") };
+    let (cause, code) = (exit.cause(), exit.known_code());
+    match cause {
+        Cause::Exit | Cause::Unloading => exit_without_c(state, code.unwrap_or(0)),
+        Cause::Signal(signal) => {
+            drop(state);
+            flush::flush_in_time();
+            C::end_by_signal(signal)
+        }
+        Cause::Panic => {
+            drop(state);
+            flush::flush_in_time();
+            std::process::abort()
+        }
+    }
+}
+
 /// Ends the process when everything has run, where neither C's `exit` nor Rust's may be called.
 fn exit_without_c(state: Locked, code: i32) -> ! {
     // Otherwise Rust's own cleanup has been done.
@@ -228,7 +290,7 @@ pub(crate) fn run_alone(mut state: Locked, this: Thread, cause: Cause) -> Option
 /// Runs everything, and notes that it is running and that it has run.
 fn run_everything(mut state: Locked, this: Thread, then: Phase) -> Locked {
     if let Some(exit) = &mut state.exit {
-        exit.begins_everything(this);
+        exit.begin_everything(this);
     }
     state = run_all(state, this, Since::Start);
     // In the same moment as the last look: what is registered from now on is not covered any more.

@@ -40,13 +40,14 @@ pub fn tell<F: Copy + 'static>(about: Option<&mut Option<About>>, function: F) -
 /// Makes the call of an annotated function on a thread of its own.
 #[must_use]
 pub fn on_thread(call: fn() -> Option<String>) -> Option<String> {
-    crate::on_thread::lend(call)
+    crate::on_thread::run_on_thread(Box::new(call))
 }
 
 /// Called by the constructor of each annotated function.
 pub fn link(record: &'static Record, function: Function, krate: &'static CrateKey, priority: i32, index: u32) {
     record.link(Declared { function, krate, priority, index });
-    crate::setup::arm();
+    crate::state::collect_linked();
+    crate::setup::arm(|| std::ptr::from_ref(record).addr());
 }
 
 /// Makes the static record of an annotated function, and the constructor that links it.

@@ -18,6 +18,9 @@ use crate::run;
 /// After [`unregister`](crate::unregister) or [`clear`](crate::clear), dropping the guard does nothing. A guard made
 /// after everything has run at exit runs its handler when it is dropped.
 ///
+/// The exit waits for a handler that another thread runs by dropping its guard, before it runs those that are left. So
+/// the handler must not wait for one that is still pending.
+///
 /// A handler that panics or returns `Err` is reported, and the drop returns normally.
 ///
 /// ```rust,ignore-wasi

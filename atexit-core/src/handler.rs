@@ -11,7 +11,7 @@ use std::any::type_name;
 
 pub(crate) use entry::{Description, Entry};
 pub use failure::{Failure, set_failure_hook};
-pub(crate) use failure::{Hook, lock_hook, print};
+pub(crate) use failure::{Hook, lock_hook, print, report_if_failed};
 pub(crate) use identity::Identity;
 pub use info::HandlerInfo;
 pub use outcome::Outcome;
@@ -50,8 +50,8 @@ pub trait Handler<Args>: Send + 'static {
     /// Calls the handler with its arguments.
     fn call(self, args: Args) -> Self::Output;
 
-    /// Which function it is: of one that wraps another, that other. Called under a lock, so no code of the user's may
-    /// write it.
+    /// Which function it is, for `unregister`; of one that wraps another, that other. Called under a lock, so no code
+    /// of the user's may write it.
     #[doc(hidden)]
     fn identity(&self, _: Sealed) -> Option<Identity>
     where
@@ -60,7 +60,7 @@ pub trait Handler<Args>: Send + 'static {
         Some(Identity::of(self))
     }
 
-    /// Its name, likewise.
+    /// The name that it is reported by.
     #[doc(hidden)]
     fn name(_: Sealed) -> &'static str
     where

@@ -5,12 +5,14 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod before_main;
 mod exit;
 #[doc(hidden)]
 pub mod expansion;
 mod guard;
 mod handler;
 mod inspect;
+mod loaded;
 mod on_thread;
 mod pending;
 mod platform;

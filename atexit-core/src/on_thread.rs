@@ -2,24 +2,33 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
-use crate::exit::exit;
-use crate::handler::{Handler, Identity, Outcome, Sealed};
-use crate::state::{self, Number};
-use crate::thread::Thread;
+use crate::exit;
+use crate::handler::{self, Handler, Identity, Outcome, Sealed};
+use crate::platform::{C, CRuntime, Shared};
+use crate::state::{self, Locked, Number, Stage, State};
+use crate::thread::{Thread, start_for_handlers};
 
 /// Wraps a handler to run on a fresh thread, which is waited for before the next handler runs.
 ///
 /// On the thread that exits, `thread_local!`s with a destructor are gone when handlers run, and what uses them panics:
 /// `tokio`'s `Runtime::new` and `Handle::block_on`, and `tracing`, `rand`, `reqwest` and `chrono` once that thread
-/// has used them. On a fresh thread they work. It has a stack as large as the main thread's.
+/// has used them. On a fresh thread they work. Its stack is 2 MiB, or on Unix as large as the main thread's may
+/// grow if that is more and can be had: up to 256 MiB, or 64 MiB on 32-bit systems.
 ///
-/// The handler counts as run by the thread that waits for it: handlers that it registers run next, [`exit`] exits as in
-/// any other handler, a panic or `Err` is reported with its name, and [`unregister`](crate::unregister) finds the
-/// function. But [`std::process::exit`] waits forever there, and so does C's `exit`.
+/// The handler counts as run by the thread that waits for it: handlers that it registers run next,
+/// [`exit`](crate::exit()) exits as in any other handler, a panic or `Err` is reported with its name, and
+/// [`unregister`](crate::unregister) finds the function. The same holds for what the destructors of its thread-locals
+/// do. They are waited for, too, but for about five seconds at most. Neither the handler nor these may call
+/// [`std::process::exit`] or C's `exit`, which wait forever there.
 ///
-/// Where no thread can be started, it runs in place: on WASI, at a limit on the number of threads, while a library with
-/// this crate in it is being unloaded, and after everything else has run at exit.
+/// Where the thread can't be had, the handler runs in place, on the thread that would wait for it: on WASI, at a limit
+/// on the number of threads, while the library with this crate in it is being unloaded, in a function that is called
+/// around a `fork`, and after everything else has run at exit. Likewise if the process exits in a constructor or
+/// destructor of a library, where the loader makes a new thread wait: if the handler hasn't begun after about one
+/// second, it runs in place.
 ///
 /// The attribute does the same with `#[atexit(thread)]`.
 ///
@@ -56,7 +65,7 @@ where
     type Output = Ran;
 
     fn call(self, args: Args) -> Ran {
-        Ran { error: lend(move || self.handler.call(args).into_error()) }
+        Ran { error: run_on_thread(Box::new(move || self.handler.call(args).into_error())) }
     }
 
     fn identity(&self, sealed: Sealed) -> Option<Identity> {
@@ -81,58 +90,167 @@ impl Outcome for Ran {
     }
 }
 
-/// Makes the call on a fresh thread and waits for it; in place, where no thread can be started. A panic is passed on.
-pub(crate) fn lend<T: Send + 'static>(call: impl FnOnce() -> T + Send + 'static) -> T {
-    let mut state = state::lock();
-    // glibc's loader makes a new thread with thread-locals wait until the library is unloaded, that of Windows any.
-    if state.unloading.is_some() || !state.pending.slots.floor_is_to_come() {
-        drop(state);
-        return call();
-    }
-    let loan = state.runs.lend(Thread::current());
-    drop(state);
-    // Here the call is still to be had if the thread can't be started.
-    let call = Arc::new(Mutex::new(Some(call)));
-    let take = |call: &Mutex<Option<_>>| call.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let borrowed = Arc::clone(&call);
-    let body = move || {
-        state::lock().runs.borrow(loan, Thread::current());
-        let call = take(&borrowed)?;
-        let result = catch_unwind(AssertUnwindSafe(call));
-        give_back(loan);
-        Some(result)
+/// What runs on a thread of its own: the call of a handler, which gives the text of its error.
+type Call = Box<dyn FnOnce() -> Option<String> + Send>;
+
+/// Makes the call on a fresh thread and waits for it; in place, where that thread can't be had. A panic is passed on.
+pub(crate) fn run_on_thread(call: Call) -> Option<String> {
+    let Some(number) = begin_delegation() else { return call() };
+    let task = Arc::new(Task { number, call: Mutex::new(Some(call)), result: Mutex::new(None) });
+    let theirs = Arc::clone(&task);
+    let Ok(thread) = start_for_handlers("atexit", move || run_as_delegate(&theirs)) else {
+        state::lock().runs.end_delegation(number);
+        return task.call_here();
     };
-    let Ok(thread) = Thread::for_handlers("atexit").spawn(body) else {
-        give_back(loan);
-        return match take(&call) {
+    if !wait_for_arrival(number) {
+        return task.call_here();
+    }
+    if wait_for_handler(&task) {
+        // Its thread-locals are gone, so it has nothing left to do but to end. Code of ours is on its stack until then,
+        // and the library may be unloaded as soon as this one goes on.
+        C::join_std_thread(thread);
+    }
+    match take(&task.result) {
+        Some(Ok(error)) => error,
+        Some(Err(payload)) => resume_unwind(payload),
+        None => unreachable!("the handler has returned"),
+    }
+}
+
+/// What both threads share.
+struct Task {
+    number: Number,
+    call: Mutex<Option<Call>>,
+    result: Mutex<Option<thread::Result<Option<String>>>>,
+}
+
+impl Task {
+    fn call_here(&self) -> Option<String> {
+        match take(&self.call) {
             Some(call) => call(),
-            None => unreachable!("no thread has taken it"),
-        };
-    };
-    wait_for(loan);
-    // Its thread-locals are destroyed before the next handler runs.
-    match thread.join() {
-        Ok(Some(Ok(value))) => value,
-        Ok(Some(Err(payload))) | Err(payload) => resume_unwind(payload),
-        Ok(None) => unreachable!("this thread has left it the call"),
+            None => unreachable!("no other thread has taken it"),
+        }
+    }
+
+    /// Reports it, if the handler has failed: nobody returns to where that is done otherwise.
+    fn report(&self) {
+        let running = state::lock().runs.innermost(Thread::current());
+        if let (Some(result), Some(running)) = (take(&self.result), running) {
+            handler::report_if_failed(running.handler, result);
+        }
     }
 }
 
-fn give_back(loan: Number) {
-    let mut state = state::lock();
-    state.runs.give_back(loan);
-    state.changed();
+/// Takes what only one thread uses at a time: so nobody waits for the lock.
+fn take<T>(place: &Mutex<Option<T>>) -> Option<T> {
+    place.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
-/// Waits until the handler has returned. If it calls `exit`, this thread exits.
-fn wait_for(loan: Number) {
+/// Notes that a thread is about to act for this one. `None`, where no thread would come to the handler or be over
+/// before this one goes back to the C runtime: while the library that we are in is unloaded, after the finalizers,
+/// where an earlier thread has not come yet, and while this thread forks, since others wait until it has.
+fn begin_delegation() -> Option<Number> {
     let mut state = state::lock();
-    while state.runs.is_lent(loan) {
-        if let Some(code) = state.runs.exit_asked_for(loan) {
-            state.runs.give_back(loan);
-            drop(state);
-            exit(code);
-        }
+    let is_possible = state.unloading.is_none()
+        && state.pending.slots.floor_is_to_come()
+        && !state.runs.has_missing_delegates()
+        && !State::place().is_forked_by_this_thread();
+    is_possible.then(|| state.runs.begin_delegation(Thread::current()))
+}
+
+/// What the fresh thread does.
+fn run_as_delegate(task: &Task) {
+    // Before it takes the call: where this waits for the loader, so would a handler that uses thread-locals.
+    Departure::announce();
+    if !state::lock().runs.arrive(task.number, Thread::current()) {
+        return;
+    }
+    // Always there: who waits leaves it to the delegate that has arrived.
+    let Some(call) = take(&task.call) else { return };
+    let result = catch_unwind(AssertUnwindSafe(call));
+    *task.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+    let mut state = state::lock();
+    state.runs.leave(task.number);
+    state.changed();
+    if state.runs.is_orphan(Thread::current()) {
+        drop(state);
+        task.report();
+        exit::go_on_in_child(state::lock());
+    }
+}
+
+/// A thread-local whose destructor tells that the thread's locals are destroyed: the first that is set up is the last
+/// to be destroyed.
+struct Departure;
+
+thread_local!(static DEPARTURE: Departure = const { Departure });
+
+impl Departure {
+    /// Sets the thread-local up, which gives it its destructor.
+    fn announce() {
+        DEPARTURE.with(|_| ());
+    }
+}
+
+impl Drop for Departure {
+    fn drop(&mut self) {
+        // C has thread-locals of its own.
+        C::after_thread_locals(|| {
+            let mut state = state::lock();
+            state.runs.end_delegation_of(Thread::current());
+            state.changed();
+            // A destructor may have forked.
+            if state.runs.is_orphan(Thread::current()) {
+                exit::go_on_in_child(state);
+            }
+        });
+    }
+}
+
+/// Waits until the delegate has come to the handler; says whether it has.
+///
+/// A new thread waits for the loader's lock, which this one may hold: it may be running a constructor or a destructor
+/// of a library. So not for long, but long enough for a busy machine.
+fn wait_for_arrival(number: Number) -> bool {
+    const TO_ARRIVE: Duration = Duration::from_secs(1);
+
+    let has_come = |state: &mut State| state.runs.stage(number) != Stage::Starting;
+    let (mut state, _) = state::wait_in_time(state::lock(), TO_ARRIVE, &mut { has_come });
+    !state.runs.do_without(number)
+}
+
+/// Waits until the handler has returned, and until the delegate's thread-locals are destroyed. If one of these calls
+/// `exit`, this thread exits. Says whether the delegate is about to end.
+///
+/// The handler may take any time, as any other. A destructor of a thread-local, which nobody sees, may never return, or
+/// may wait for a handler that runs later: so it is waited for only for a bounded time.
+fn wait_for_handler(task: &Task) -> bool {
+    const TO_LEAVE: Duration = Duration::from_secs(5);
+
+    let number = task.number;
+    let mut state = state::lock();
+    while matches!(state.runs.stage(number), Stage::Running(_)) {
+        state = exit_if_asked(state, number);
         state = state::wait(state);
     }
+    let is_gone =
+        |state: &mut State| state.runs.stage(number) == Stage::Gone || state.runs.exit_asked_for(number).is_some();
+    (state, _) = state::wait_in_time(state, TO_LEAVE, &mut { is_gone });
+    if state.runs.exit_asked_for(number).is_some() {
+        drop(state);
+        task.report();
+        state = exit_if_asked(state::lock(), number);
+    }
+    let is_gone = state.runs.stage(number) == Stage::Gone;
+    state.runs.end_delegation(number);
+    is_gone
+}
+
+fn exit_if_asked(mut state: Locked, number: Number) -> Locked {
+    if let Some(code) = state.runs.exit_asked_for(number) {
+        state.runs.end_delegation(number);
+        drop(state);
+        exit::exit(code);
+    }
+    state
 }

@@ -5,9 +5,8 @@ mod annotated;
 mod registered;
 mod slots;
 
-pub(crate) use annotated::Annotated;
-pub(crate) use annotated::Declared;
 pub use annotated::{About, CrateKey, Function, Record};
+pub(crate) use annotated::{Annotated, Declared};
 pub(crate) use registered::{Key, Registered};
 pub(crate) use slots::Slots;
 

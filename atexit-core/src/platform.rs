@@ -1,5 +1,6 @@
 //! What a C runtime must offer, and one file for each family that implements it. Nothing outside this folder asks which
-//! platform it is on; only the linker's sections in `expansion.rs` and `setup.rs` and the presence of `signals` differ.
+//! platform it is on, but for the linker's sections in `expansion.rs` and `before_main.rs`, the presence of `signals`,
+//! and which signals a system has.
 
 #[cfg(all(unix, not(miri)))]
 mod unix;
@@ -27,18 +28,34 @@ mod none;
 #[cfg(any(miri, not(any(unix, windows, target_os = "wasi"))))]
 pub(crate) use none::NoC as C;
 
+mod clock;
 mod lock;
-pub(crate) use lock::Lock;
+mod pauses;
+pub(crate) use clock::Moment;
+pub(crate) use lock::{Guard, Lock, Loss, Shared};
+pub(crate) use pauses::Pauses;
 
-use std::io::{self, Write as _};
+use std::ffi::c_int;
+use std::thread::JoinHandle;
+use std::time::Duration;
 
-/// What is called around a `fork`, or at a slot.
+/// What is called around a `fork`.
 pub(crate) type Callback = extern "C" fn();
+
+/// What is done at a slot of one kind.
+pub(crate) trait AtSlot {
+    /// The C runtime has reached the slot. Where it [`TELLS_STATUS`](CRuntime::TELLS_STATUS), that is what the process
+    /// exits with.
+    fn reached(status: c_int);
+}
 
 /// The C runtime: its list of what it calls at exit, ending the process, fork.
 pub(crate) trait CRuntime {
     /// Whether it comes to slots that are taken while it goes through its list.
     const COMES_TO_LATE_SLOTS: bool;
+
+    /// Whether it tells a slot the status with which the process exits.
+    const TELLS_STATUS: bool = false;
 
     /// Whether `std::process::exit` goes through the list.
     const EXIT_REACHES_SLOTS: bool;
@@ -54,9 +71,6 @@ pub(crate) trait CRuntime {
     /// Whether Rust's locks and condition variables allocate, by the program's allocator, when they are first used.
     const WAITING_ALLOCATES: bool = false;
 
-    /// Whether there is a monotonic clock.
-    const HAS_CLOCK: bool = true;
-
     /// Whether each library has a list of its own, which is gone through when the library is unloaded or the process
     /// ends, and by a thread that keeps others from starting or ending meanwhile.
     const LIBRARIES_HAVE_LISTS: bool = false;
@@ -67,19 +81,35 @@ pub(crate) trait CRuntime {
         true
     }
 
+    /// The time that has passed since some moment, by a monotonic clock; zero, if there is none.
+    fn clock() -> Duration;
+
     /// Whether the system has ended all other threads, wherever they were, so that what they had locked stays locked.
     fn has_ended_other_threads() -> bool {
         false
     }
 
-    /// Writes to standard error, also where the system has ended other threads. Errors are lost.
-    fn write_error(text: &str) {
-        let _ = io::stderr().write_all(text.as_bytes());
+    /// Whether an address is part of something that may be unloaded while this code is still there: if this code is
+    /// shared by several libraries.
+    fn is_foreign(_address: usize) -> bool {
+        false
     }
+
+    /// Keeps the library that an address is part of from being unloaded.
+    fn keep_loaded(_address: usize) {}
+
+    /// Writes to standard error at once, without a lock that a thread may hold, as those of Rust's and C's streams.
+    /// Errors are lost, and no signal comes of them.
+    fn write_error(text: &str);
 
     /// Asks for a slot in the list of what the C runtime calls at exit, or when the library that we are in is unloaded.
     /// Says whether there is one.
-    fn take_slot(callback: Callback) -> bool;
+    fn take_slot<S: AtSlot>() -> bool;
+
+    /// Whether this thread has called C's `exit`, as far as that can be told.
+    fn is_in_exit() -> bool {
+        false
+    }
 
     /// Calls C's `exit` in a callback. Only where [`EXIT_CAN_BE_REPEATED`](Self::EXIT_CAN_BE_REPEATED).
     fn repeat_exit(code: i32) -> ! {
@@ -121,13 +151,26 @@ pub(crate) trait CRuntime {
     /// Starts such a thread, if that is possible.
     fn start_thread(body: fn()) -> Option<Self::Thread>;
 
+    /// Waits until it has ended. The caller says why that is soon.
     fn join_thread(thread: Self::Thread);
+
+    /// Joins a thread of the standard library, which is about to end.
+    fn join_std_thread(thread: JoinHandle<()>) {
+        // None of ours panics.
+        let _ = thread.join();
+    }
+
+    /// Calls it on this thread, when the destructors of Rust's thread-locals have run, as soon as those of C's have,
+    /// too, as far as possible.
+    fn after_thread_locals(call: fn()) {
+        call();
+    }
 
     /// Keeps the library that this code is part of from being unloaded, if it is part of one that can be.
     #[cfg_attr(not(all(unix, feature = "signals")), allow(dead_code, reason = "nothing else needs it"))]
     fn stay_loaded() {}
 
-    /// The size that the main thread's stack may grow to, if it is known and larger than that of other threads.
+    /// The size that the main thread's stack may grow to, if it is known.
     fn main_stack_size() -> Option<usize> {
         None
     }

@@ -110,7 +110,7 @@ impl Registration {
     /// ```
     #[allow(clippy::must_use_candidate, reason = "whether it was still pending often doesn't matter")]
     pub fn unregister(self) -> bool {
-        let entry = state::lock().pending.registered.take(self.key);
+        let entry = state::lock_inline().pending.registered.take(self.key);
         entry.map(Entry::discard).is_some()
     }
 
@@ -137,14 +137,15 @@ pub(crate) enum WhenOver {
 
 /// Adds a handler, and sees to it that it runs.
 fn add(entry: Entry, when_over: WhenOver) -> Key {
-    setup::arm();
-    let mut state = state::lock();
+    setup::arm(|| entry.address());
+    let mut state = state::lock_inline();
     let route = loop {
         match state.route() {
             Route::Slot if C::LOCKS_LIST_WHILE_EXITING && state.is_placing => {
                 let is_over;
                 (state, is_over) = state::wait_for_placing(state);
                 if !is_over {
+                    // That thread waits for the exit to be over, which comes to this handler.
                     break Route::Covered;
                 }
             }
@@ -154,7 +155,7 @@ fn add(entry: Entry, when_over: WhenOver) -> Key {
     };
     let key = state.pending.registered.add(entry);
     let is_covered = match route {
-        Route::Slot => take_slot(state, key),
+        Route::Slot => ask_for_slot(state, key),
         Route::Covered => true,
         Route::Wait | Route::OnTheSpot => {
             drop(state);
@@ -168,15 +169,15 @@ fn add(entry: Entry, when_over: WhenOver) -> Key {
 }
 
 /// Asks the C runtime for a slot, and says whether that or an older one covers the handler.
-fn take_slot(mut state: Locked, key: Key) -> bool {
+fn ask_for_slot(mut state: Locked, key: Key) -> bool {
     state.pending.slots.push(key);
     if C::LOCKS_LIST_WHILE_EXITING {
         // The exit may begin meanwhile, and finds the mark as if the slot were there already.
         let has_slot;
-        (state, has_slot) = state::while_placing(state, || C::take_slot(exit::slot_reached));
+        (state, has_slot) = state::while_placing(state, C::take_slot::<exit::Registered>);
         has_slot || refused(&mut state, key)
     } else {
-        C::take_slot(exit::slot_reached) || refused(&mut state, key)
+        C::take_slot::<exit::Registered>() || refused(&mut state, key)
     }
 }
 

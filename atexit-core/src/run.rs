@@ -9,7 +9,9 @@ use crate::thread::Thread;
 /// Runs all pending handlers on this thread, in the order in which they would run at exit.
 ///
 /// Handlers registered meanwhile run next, so nothing is pending when this returns unless another thread registers.
-/// What has run doesn't run again at exit. A handler that another thread is already running is not waited for.
+/// What has run doesn't run again at exit. A handler that another thread is already running is not waited for. If
+/// another thread exits meanwhile, the exit waits for the handler that this is running: so that must not wait for a
+/// handler that is still pending.
 ///
 /// Called at the end of `main`, it runs every handler while all that `main` set up, in C and C++ too, is still alive.
 ///
@@ -52,7 +54,7 @@ fn run_each(mut state: Locked, this: Thread, mut next: impl FnMut(&mut State) ->
             drop(state);
             entry.run();
         }
-        state = state::lock();
+        state = state::lock_inline();
     }
     state.runs.end(this);
     state.changed();

@@ -5,9 +5,9 @@
 //! handler, and so do console events on Windows: Ctrl-C, Ctrl-Break, closing the console, and shutdown. After
 //! [`install`]:
 //!
-//! - At the first such signal, the pending handlers run on a separate thread, last registered first. That thread's
-//!   stack is as large as the main thread's. `main` and the other threads go on meanwhile. If one of them exits the
-//!   process, it waits: each handler runs once, and the process ends one way.
+//! - At the first such signal, the pending handlers run on a separate thread, last registered first. Its stack is as
+//!   large as that of [`on_thread`](crate::on_thread). `main` and the other threads go on meanwhile. If one of them
+//!   exits the process, it waits: each handler runs once, and the process ends one way.
 //! - Then the standard streams are flushed, and the process dies **by that signal**, so that its parent sees why: a
 //!   shell shows 128 + its number. As process 1 of a container, where the kernel drops signals whose action is the
 //!   default, the process exits with that status instead. On Windows it exits with the status `0xC000013A`
@@ -25,7 +25,8 @@
 //! A forked child doesn't inherit the thread: signals end it immediately, as by default, until it calls [`install`]
 //! itself. It does inherit what is pending, and runs that when it exits.
 //!
-//! A library that calls [`install`] stays loaded until the process ends.
+//! On Linux, Android, FreeBSD, NetBSD, OpenBSD and Windows, a library that calls [`install`] stays loaded until the
+//! process ends. Elsewhere it must not be unloaded.
 //!
 //! # Several copies
 //!
@@ -78,12 +79,13 @@ mod windows;
 use windows as system;
 
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use crate::exit;
+use crate::platform::{Guard, Lock, Loss, Pauses, Shared};
 use crate::state::{self, Cause};
-use crate::thread::Thread;
+use crate::thread::{Thread, start_for_handlers};
 
 #[cfg(unix)]
 pub(crate) use unix::forget_those_of_the_parent;
@@ -198,10 +200,25 @@ pub fn received() -> Option<i32> {
     state::lock().exit.as_ref().and_then(state::Exit::signal)
 }
 
-/// Locks what is installed, so that one thread installs at a time.
-pub(crate) fn lock() -> MutexGuard<'static, ()> {
-    static INSTALLING: Mutex<()> = Mutex::new(());
-    INSTALLING.lock().unwrap_or_else(PoisonError::into_inner)
+/// The right to install signals, which one thread has at a time.
+pub(crate) struct Installing;
+
+static INSTALLING: Lock<Installing> = Lock::new(Installing);
+
+impl Shared for Installing {
+    fn place() -> &'static Lock<Self> {
+        &INSTALLING
+    }
+
+    fn after_loss(_: Loss) -> Self {
+        Self
+    }
+}
+
+/// Locks what is installed, so that one thread installs at a time. That one waits for nothing but the thread that it
+/// starts, and for that only for a bounded time.
+pub(crate) fn lock() -> Guard<Installing> {
+    INSTALLING.lock()
 }
 
 /// Starts the thread that waits for a signal, and waits until it runs: while it starts, it holds locks of the standard
@@ -210,17 +227,24 @@ pub(crate) fn lock() -> MutexGuard<'static, ()> {
 fn start_thread() -> io::Result<()> {
     const TO_START: Duration = Duration::from_millis(100);
 
-    let (starts, has_started) = mpsc::channel::<()>();
-    Thread::for_handlers("atexit signals").spawn(|| {
-        drop(starts);
-        wait();
+    static HAS_STARTED: AtomicBool = AtomicBool::new(false);
+
+    HAS_STARTED.store(false, Relaxed);
+    start_for_handlers("atexit signals", || {
+        HAS_STARTED.store(true, Relaxed);
+        exit_at_signal();
     })?;
-    let _ = has_started.recv_timeout(TO_START);
+    let mut pauses = Pauses::new(TO_START);
+    while !HAS_STARTED.load(Relaxed) {
+        if !pauses.pause() {
+            break;
+        }
+    }
     Ok(())
 }
 
-/// Waits for a signal, and exits the process by it.
-fn wait() {
+/// What the thread does: waits for a signal, forever if none comes, and exits the process by it.
+fn exit_at_signal() {
     let signal = system::wait();
     if let Some(state) = exit::run_alone(state::lock(), Thread::current(), Cause::Signal(signal)) {
         drop(state);

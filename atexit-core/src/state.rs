@@ -7,35 +7,38 @@
 //! dropped outside of it. The program's allocator is code of the user's, too: so what is under a lock has its memory
 //! from the system, in a `SystemVec`. In the order in which they are locked:
 //!
-//! 1. *signals*, held while signals are being installed.
-//! 2. *state*, held for a few instructions.
+//! 1. *signals*, held while signals are being installed. Only the thread that is started then has memory from the
+//!    program's allocator, which so can't install signals itself.
+//! 2. *state*, held for a few instructions of ours, or of the C runtime's `atexit`.
 //! 3. the failure hook's, which is locked alone.
 //!
-//! All are held across `fork`, so that the child finds them free and what they protect whole; see `exit/fork.rs`.
+//! The child of a `fork` finds them free, and what they protect whole or new; see `platform/lock.rs`.
 //!
 //! The state stays locked while the C runtime is asked for a slot, which keeps the slots in the order of their marks.
 //! But where the C runtime makes threads that ask wait until the exit is over, the exiting thread would wait for them:
-//! there the state is not locked meanwhile, and says that a thread *is placing*. Nobody waits for that thread for long.
+//! there the state is not locked meanwhile, and says that a thread *is placing*. It says so, too, while the base is
+//! placed. See [`wait_for_placing`].
 
 mod backlog;
 mod exit;
 mod route;
 mod runs;
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 pub(crate) use backlog::Backlog;
 pub(crate) use exit::{Arrival, Call, Cause, Exit, Phase, Way};
 pub(crate) use route::Route;
 use route::{Newcomer, SlotsFrom};
-pub(crate) use runs::{Number, Running, Runs};
+pub(crate) use runs::{Number, Running, Runs, Stage};
 
+use crate::before_main;
 use crate::exit::Deadline;
 use crate::exit::trace::Totals;
 use crate::handler::{self, Entry};
 use crate::pending::{Key, Pending, Since};
-use crate::platform::{C, CRuntime, Lock};
+use crate::platform::{C, CRuntime, Guard, Lock, Loss, Moment, Pauses, Shared};
 use crate::thread::Thread;
 
 /// What the state lock protects.
@@ -54,16 +57,49 @@ pub(crate) struct State {
     pub(crate) is_without_c: bool,
     /// A thread asks the C runtime for the base, or for a slot without this lock.
     pub(crate) is_placing: bool,
+    /// How many threads are flushing the standard streams.
+    pub(crate) flushing: usize,
     /// How many threads are waiting for a change. To tell nobody costs as much as to tell many.
     waiting: usize,
 }
 
 /// The state, locked.
-pub(crate) type Locked = MutexGuard<'static, State>;
+pub(crate) type Locked = Guard<State>;
 
-static STATE: Lock<State> = Lock::new(State::new(), State::lost);
+static STATE: Lock<State> = Lock::new(State::new());
 
-/// Told whenever a thread stops running handlers, and whenever the deadline or the exit's phase changes.
+impl Shared for State {
+    #[inline]
+    fn place() -> &'static Lock<Self> {
+        &STATE
+    }
+
+    fn after_loss(loss: Loss) -> Self {
+        handler::print(format_args!(
+            "{}, which will not run",
+            match loss {
+                Loss::ProcessEnds => "a thread that was ended with the process had locked the handlers of a library",
+                Loss::Fork => "a thread of the process that forked this one had locked the handlers",
+            }
+        ));
+        // The thread may have been asking the C runtime for a slot, whose list then stays locked in a child.
+        Self { is_without_c: loss == Loss::Fork, ..Self::new() }
+    }
+
+    /// Takes in the annotated functions that constructors have linked.
+    fn attend(&mut self) {
+        self.pending.annotated.collect();
+    }
+}
+
+/// Has annotated functions that constructors have linked taken in.
+#[inline]
+pub(crate) fn collect_linked() {
+    STATE.call_for_attention();
+}
+
+/// Told whenever something changes that a thread may be waiting for: who runs handlers, how far the exit is, the
+/// deadline.
 static CHANGED: Condvar = Condvar::new();
 
 /// To be called before the state is locked for the first time: has what the standard library allocates at its first use
@@ -75,57 +111,81 @@ pub(crate) fn prepare() {
     }
 }
 
-/// Locks the state, and takes in the annotated functions that constructors have linked by now.
+/// Locks the state. A program that never adds a handler, and only exits or asks, may fork, too: so what is done around
+/// that has to be linked.
+#[inline(never)]
 pub(crate) fn lock() -> Locked {
+    before_main::link();
+    lock_inline()
+}
+
+/// The same, in line, for where most of the time goes.
+#[allow(clippy::inline_always, reason = "it isn't, otherwise, and a tenth of what a registration costs is this")]
+#[inline(always)]
+pub(crate) fn lock_inline() -> Locked {
     let mut state = STATE.lock();
-    state.pending.annotated.collect();
     if C::has_ended_other_threads() && !state.is_without_c {
         state.forget_ended_threads();
     }
     state
 }
 
-/// Waits until something has changed.
+/// Waits until something has changed. The caller asks again, and says what it waits for and why that comes.
 pub(crate) fn wait(mut state: Locked) -> Locked {
     state.waiting += 1;
-    let mut state = CHANGED.wait(state).unwrap_or_else(PoisonError::into_inner);
+    let mut state = state.wait(&CHANGED);
     state.waiting -= 1;
     state
 }
 
-/// Waits until something has changed, or that long.
+/// The same, or that long.
 pub(crate) fn wait_at_most(mut state: Locked, time: Duration) -> Locked {
     state.waiting += 1;
-    let (mut state, _) = CHANGED.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner);
+    let mut state = state.wait_at_most(&CHANGED, time);
     state.waiting -= 1;
     state
 }
 
-/// Waits until `is_done`, or until no handler has begun for that long; says whether it is done.
+/// Waits until `is_done`, or about that long; says whether it is done.
+pub(crate) fn wait_in_time(
+    mut state: Locked,
+    time: Duration,
+    is_done: &mut dyn FnMut(&mut State) -> bool,
+) -> (Locked, bool) {
+    let mut pauses = Pauses::new(time);
+    loop {
+        if is_done(&mut state) {
+            return (state, true);
+        }
+        drop(state);
+        let has_paused = pauses.pause();
+        state = lock();
+        if !has_paused {
+            return (state, false);
+        }
+    }
+}
+
+/// Waits until `is_done`, or until no handler has begun for about that long; says whether it is done.
 pub(crate) fn wait_while_handlers_begin(
     mut state: Locked,
     time: Duration,
     is_done: &mut dyn FnMut(&mut State) -> bool,
 ) -> (Locked, bool) {
-    let mut begun = state.runs.handlers_begun();
-    let mut since = Instant::now();
     loop {
-        if is_done(&mut state) {
-            return (state, true);
+        let begun = state.runs.handlers_begun();
+        let mut is_over = |state: &mut State| is_done(state) || state.runs.handlers_begun() != begun;
+        let is_over_in_time;
+        (state, is_over_in_time) = wait_in_time(state, time, &mut is_over);
+        if !is_over_in_time || is_done(&mut state) {
+            return (state, is_over_in_time);
         }
-        if state.runs.handlers_begun() != begun {
-            (begun, since) = (state.runs.handlers_begun(), Instant::now());
-        }
-        let left = time.saturating_sub(since.elapsed());
-        if left.is_zero() {
-            return (state, false);
-        }
-        state = wait_at_most(state, left);
     }
 }
 
-/// Waits until no thread is placing. Not for long where that thread may be waiting for this one to exit; says whether
-/// that is over.
+/// Waits until no thread is placing; says whether none is. That one is in `atexit` or `pthread_atfork`, which return
+/// after a few instructions under the C runtime's own locks. Where they wait until the exit is over, which this thread
+/// may be carrying out, it doesn't wait for long.
 pub(crate) fn wait_for_placing(mut state: Locked) -> (Locked, bool) {
     const TO_PLACE: Duration = Duration::from_millis(100);
 
@@ -151,8 +211,9 @@ pub(crate) fn while_placing<T>(mut state: Locked, ask: impl FnOnce() -> T) -> (L
 }
 
 /// Waits for the handlers that other threads are running at this moment, unless something is pending that was
-/// registered since. When a panic that aborts runs the handlers, it waits only as long as handlers begin: one may be
-/// waiting for the thread that has panicked.
+/// registered since. It ends when they return: one that waits for a pending handler never does, which is documented as
+/// the program's deadlock. When a panic that aborts runs the handlers, it waits only as long as handlers begin: one may
+/// be waiting for the thread that has panicked.
 #[inline]
 pub(crate) fn wait_for_others(state: Locked, this: Thread, unless: Option<Since>) -> Locked {
     if state.runs.is_empty() { state } else { wait_for_runs(state, this, unless) }
@@ -177,10 +238,13 @@ fn wait_for_runs(mut state: Locked, this: Thread, unless: Option<Since>) -> Lock
 /// How long a thread that has panicked waits while no handler begins.
 pub(crate) const AFTER_PANIC: Duration = Duration::from_secs(5);
 
-/// Waits for another thread to end the process. (`std::thread::park` may panic once the thread's locals are gone.)
+/// Waits for another thread to end the process: the one that exits, or the one that this one acts for. Whoever calls
+/// this has let go of everything of ours before. (`std::thread::park` may panic once the thread's locals are gone.)
 pub(crate) fn wait_forever() -> ! {
     static NOTHING: Mutex<()> = Mutex::new(());
     static NEVER: Condvar = Condvar::new();
+    // Held only by threads on their way into the wait below. In the child of a fork it may stay locked, which does the
+    // same.
     let mut nothing = NOTHING.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         nothing = NEVER.wait(nothing).unwrap_or_else(PoisonError::into_inner);
@@ -199,17 +263,9 @@ impl State {
             unloading: None,
             is_without_c: false,
             is_placing: false,
+            flushing: 0,
             waiting: 0,
         }
-    }
-
-    /// The state that takes the place of one which a thread held when the system ended it. It may have been changing
-    /// it, so nothing of that can be trusted.
-    fn lost() -> Self {
-        handler::print(format_args!(
-            "a thread that was ended with the process had locked the handlers of a library, which will not run"
-        ));
-        Self::new()
     }
 
     /// The system has ended all other threads, and only a library's part of the exit is left.
@@ -225,9 +281,9 @@ impl State {
         !(C::LIBRARIES_HAVE_LISTS && self.unloading.is_some())
     }
 
-    /// The thread as which this one counts: it may be running a handler for another.
+    /// The thread as which this one counts: it may be running a handler for another one.
     pub(crate) fn this_thread(&self) -> Thread {
-        self.runs.principal(Thread::current())
+        self.runs.acts_for(Thread::current())
     }
 
     /// The exit begins, unless it has begun.
@@ -235,7 +291,7 @@ impl State {
         if self.exit.is_none() {
             self.backlog.begin(self.pending.len());
         }
-        self.exit.get_or_insert_with(|| Exit::new(this, cause, phase, C::HAS_CLOCK.then(Instant::now)))
+        self.exit.get_or_insert_with(|| Exit::new(this, cause, phase, Moment::now()))
     }
 
     /// What this thread does at a slot.
@@ -252,10 +308,26 @@ impl State {
         self.changed();
     }
 
+    /// Notes that this thread has run what a slot is for, and says whether it has nothing else to do there.
+    #[inline]
+    pub(crate) fn leaves_as_usual(&mut self, this: Thread) -> bool {
+        let is_usual = self.unloading.is_none() && self.pending.slots.base_is_to_come();
+        let has_left = is_usual && self.exit.as_mut().is_some_and(|exit| exit.leaves_as_usual(this));
+        if has_left {
+            self.changed();
+        }
+        has_left
+    }
+
     /// Whether a thread that waits forever has reached the base, so that this one runs everything in its place.
     pub(crate) fn is_base_left_to_this_thread(&self, this: Thread) -> bool {
         !self.pending.slots.base_is_to_come()
             && self.exit.as_ref().is_some_and(|exit| exit.is_by(this) && matches!(exit.phase(), Phase::Running(_)))
+    }
+
+    /// Whether this thread carries out the exit.
+    pub(crate) fn is_exiting_by(&self, this: Thread) -> bool {
+        self.exit.as_ref().is_some_and(|exit| exit.is_by(this))
     }
 
     /// Whether a panic is going to end the process.
@@ -304,7 +376,7 @@ impl State {
 
     fn enter(&mut self, this: Thread, entry: Option<Entry>) -> Option<Entry> {
         if let Some(entry) = &entry {
-            let begun = (C::HAS_CLOCK && self.deadline.is_set()).then(Instant::now);
+            let begun = self.deadline.is_set().then(Moment::now);
             self.runs.enter(this, Running { handler: entry.description(), begun });
         }
         entry
@@ -321,18 +393,24 @@ impl State {
     /// How a handler that this thread registers now gets to run.
     #[inline]
     pub(crate) fn route(&mut self) -> Route {
+        if self.exit.is_some() {
+            return self.late_route();
+        }
+        Route::before_exit(self.slots_from_c(), self.pending.len(), &self.pending.slots)
+    }
+
+    #[cold]
+    fn late_route(&mut self) -> Route {
         let pending = self.pending.len();
+        let is_by_exiting_thread = self.is_exiting_by(self.this_thread());
+        let newcomer = Newcomer {
+            is_by_exiting_thread,
+            is_backlog_full: !is_by_exiting_thread && self.backlog.is_full(pending, self.runs.handlers_begun()),
+            slots_from_c: self.slots_from_c(),
+        };
         match &self.exit {
-            None => Route::before_exit(self.slots_from_c(), pending, &self.pending.slots),
-            Some(exit) => {
-                let is_by_exiting_thread = exit.is_by(self.this_thread());
-                let newcomer = Newcomer {
-                    is_by_exiting_thread,
-                    is_backlog_full: !is_by_exiting_thread && self.backlog.is_full(pending, self.runs.handlers_begun()),
-                    slots_from_c: self.slots_from_c(),
-                };
-                newcomer.route(exit, &self.pending.slots)
-            }
+            Some(exit) => newcomer.route(exit, &self.pending.slots),
+            None => Route::Slot,
         }
     }
 
@@ -344,17 +422,20 @@ impl State {
         }
     }
 
-    /// In the child of a fork there is but one thread, and the others no longer do anything.
+    /// There is but one thread: in the child of a fork, or where the system has ended the others.
     pub(crate) fn forget_other_threads(&mut self) {
         let this = Thread::current();
+        let acts_for = self.this_thread();
         self.waiting = 0;
+        self.flushing = 0;
         self.deadline.forget_watcher(self.exit.is_some());
         self.runs.forget_other_threads(this);
         self.unloading = self.unloading.filter(|&thread| thread == this);
         // Where it was waiting, the C runtime's list stays locked.
         self.is_without_c |= std::mem::take(&mut self.is_placing);
         match &mut self.exit {
-            Some(exit) if exit.is_by(this) => self.is_without_c |= exit.forget_other_threads(),
+            // If this thread acted for the one that exits, C's `exit` was on the other's stack.
+            Some(exit) if exit.is_by(acts_for) => self.is_without_c |= exit.continue_in_child(this) || acts_for != this,
             Some(exit) => {
                 self.is_without_c |= !exit.is_unloading();
                 self.exit = None;

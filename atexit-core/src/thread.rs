@@ -1,6 +1,7 @@
 //! Which thread this is, told without a destructor, so that it can be told at any time; and starting one for handlers.
 
-use std::thread;
+use std::io;
+use std::thread::{Builder, JoinHandle};
 
 use crate::platform::{C, CRuntime};
 
@@ -14,17 +15,25 @@ impl Thread {
         Self(C::thread_number())
     }
 
-    /// A thread that handlers run on, with a stack as large as the main thread's.
-    pub(crate) fn for_handlers(name: &str) -> thread::Builder {
-        let builder = thread::Builder::new().name(name.to_owned());
-        match C::main_stack_size() {
-            Some(size) => builder.stack_size(size),
-            None => builder,
-        }
-    }
-
     #[cfg(test)]
     pub(crate) fn numbered(number: usize) -> Self {
         Self(number)
+    }
+}
+
+/// Starts a thread that handlers run on. Its stack is as large as the main thread's, and at least as large as the
+/// standard library's threads have by default; where that can't be had, it is as large as these.
+pub(crate) fn start_for_handlers<F>(name: &str, body: F) -> io::Result<JoinHandle<()>>
+where
+    F: FnOnce() + Clone + Send + 'static,
+{
+    /// As documented of `std::thread`. Not asked for by giving no size: the standard library would look into the
+    /// environment, whose lock a fork may have left locked.
+    const DEFAULT: usize = 2 << 20;
+
+    let start = |size| Builder::new().name(name.to_owned()).stack_size(size).spawn(body.clone());
+    match C::main_stack_size() {
+        Some(size) if size > DEFAULT => start(size).or_else(|_| start(DEFAULT)),
+        _ => start(DEFAULT),
     }
 }

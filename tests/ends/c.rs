@@ -31,6 +31,28 @@ extern "C" fn registers() {
     print!(")");
 }
 
+/// Whether C's `exit` may be called again by what it calls.
+const CAN_REPEAT_EXIT: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
+
+/// Whether a thread that is in C's `exit` can be told by what is on its stack, as long as that has come to none of our
+/// slots. Elsewhere, `exit` calls Rust's, which aborts where Rust has called C's.
+const IS_EXIT_FOUND: bool = CAN_REPEAT_EXIT;
+
+/// A program that ends so, and whose newest handler is C's and calls `exit`.
+fn exits_in_a_c_handler(name: &'static str, end: fn()) -> Scenario {
+    extern "C" fn exits() {
+        print!("(");
+        register_letters("x");
+        atexit::exit(5);
+    }
+    let program = move || {
+        register_letters("a");
+        c_atexit(exits);
+        end();
+    };
+    scenario(name, program).prints("(xaD").exits(5)
+}
+
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
         scenario("c_handlers_and_ours_run_in_exact_reverse_of_registration", || {
@@ -93,20 +115,21 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("32b1aD")
         .exits(3),
-        // The same.
-        #[cfg(all(target_os = "linux", target_env = "gnu"))]
-        scenario("exit_in_a_c_handler_before_any_of_ours_runs_the_rest", || {
-            extern "C" fn exits() {
-                print!("(");
-                register_letters("x");
-                atexit::exit(5);
-            }
-            register_letters("a");
-            c_atexit(exits);
-            atexit::exit(3)
+        exits_in_a_c_handler("exit_in_a_c_handler_before_any_of_ours_runs_the_rest", || atexit::exit(3))
+            .unless(!CAN_REPEAT_EXIT),
+        exits_in_a_c_handler("exit_in_a_c_handler_before_any_of_ours_runs_the_rest_when_main_returns", || ())
+            .unless(!IS_EXIT_FOUND),
+        // On Windows it comes to no handlers.
+        #[cfg(not(windows))]
+        exits_in_a_c_handler("exit_in_a_c_handler_before_any_of_ours_runs_the_rest_of_process_exit", || {
+            std::process::exit(3)
         })
-        .prints("(xaD")
-        .exits(5),
+        .unless(!IS_EXIT_FOUND),
+        #[cfg(any(unix, windows, target_os = "wasi"))]
+        exits_in_a_c_handler("exit_in_a_c_handler_before_any_of_ours_runs_the_rest_of_exit_of_c", || {
+            crate::table::c::exit(3)
+        })
+        .unless(!CAN_REPEAT_EXIT),
         scenario("c_tears_down_after_a_handler_that_another_thread_took_meanwhile", || {
             c_atexit(one);
             register(|| {

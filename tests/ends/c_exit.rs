@@ -23,14 +23,27 @@ mod glibc {
     use std::thread;
     use std::time::Duration;
 
+    use atexit::register;
     use atexit_test_support::{helper, scenario};
 
     use super::{Scenario, Trial};
     use crate::once;
+    use crate::table::c;
+    use crate::threads::alone;
 
     /// How the two threads exit, and what main does for that.
     const WAYS: [(&str, fn()); 2] =
-        [("main_returns_while_a_thread_calls_c_exit", || ()), ("two_threads_call_c_exit", c_exit)];
+        [("main_returns_while_a_thread_calls_c_exit", || ()), ("two_threads_call_c_exit", || c::exit(0))];
+
+    /// The same where there is a deadline, whose thread is started when the first comes to a slot; and the status.
+    const WAYS_WITH_A_DEADLINE: [(&str, fn(), i32); 3] = [
+        ("main_returns_while_a_thread_calls_c_exit_with_a_deadline", || (), 0),
+        ("two_threads_call_c_exit_with_a_deadline", || c::exit(4), 4),
+        ("main_calls_exit_while_a_thread_calls_c_exit_with_a_deadline", || atexit::exit(5), 5),
+    ];
+
+    /// The status with which the thread exits then.
+    const OF_THE_THREAD: i32 = 3;
 
     /// What is registered beside the annotated handler, how long each of them takes, and what they print.
     const HANDLERS: [(&str, &str, Duration, &str); 6] = [
@@ -42,10 +55,15 @@ mod glibc {
         ("several_slow_registered_handlers", "abcdefgh", Duration::from_millis(1), "hgfedcbaD"),
     ];
 
-    fn c_exit() {
-        // SAFETY: glibc takes what it calls from its list under a lock, and the second thread stays in the first slot
-        // of ours that it comes to.
-        unsafe { libc::exit(0) }
+    /// Calls it on another thread in the same moment as `main_exits`.
+    fn race(main_exits: fn(), code: i32) {
+        static BARRIER: Barrier = Barrier::new(2);
+        thread::spawn(move || {
+            BARRIER.wait();
+            c::exit(code)
+        });
+        BARRIER.wait();
+        main_exits();
     }
 
     fn name(way: &str, handlers: &str) -> String {
@@ -53,26 +71,32 @@ mod glibc {
     }
 
     pub(crate) fn scenarios() -> Vec<Scenario> {
-        let race = |(way, main_exits, handlers, letters, duration): (_, fn(), _, &'static str, _)| {
+        let with_handlers = |(way, main_exits, handlers, letters, duration): (_, fn(), _, &'static str, _)| {
             helper(name(way, handlers), move || {
-                static BARRIER: Barrier = Barrier::new(2);
                 let slow_letter = move |letter| {
                     thread::sleep(duration);
                     atexit_test_support::letter(letter);
                 };
                 letters.chars().for_each(|letter| _ = atexit::register_with(slow_letter, (letter,)));
                 crate::in_the_annotated_handler(move || thread::sleep(duration));
-                thread::spawn(|| {
-                    BARRIER.wait();
-                    c_exit();
-                });
-                BARRIER.wait();
-                main_exits();
+                race(main_exits, 0);
             })
         };
         let of_way = |(way, main_exits)| {
-            HANDLERS.map(|(handlers, letters, duration, _)| race((way, main_exits, handlers, letters, duration)))
+            HANDLERS
+                .map(|(handlers, letters, duration, _)| with_handlers((way, main_exits, handlers, letters, duration)))
         };
+        let with_a_deadline = WAYS_WITH_A_DEADLINE.map(|(way, main_exits, _)| {
+            helper(way, move || {
+                // Far longer than the process lives.
+                atexit::set_deadline(Some(Duration::from_secs(60)));
+                alone::register_the_report_of_those_apart();
+                // As many as have room in the first block of glibc's list: before 2.41 a thread that comes to the end
+                // of another block frees it, though another thread may have been called from there.
+                (0..20).for_each(|_| _ = register(alone::count_one_apart));
+                race(main_exits, OF_THE_THREAD);
+            })
+        });
         let one_after_another = scenario("three_threads_call_c_exit_one_after_another_while_a_handler_runs", || {
             const STEP: Duration = Duration::from_millis(50);
 
@@ -90,23 +114,30 @@ mod glibc {
                     one_before_exits.recv().unwrap();
                     thread::sleep(STEP);
                     tell_next.send(()).unwrap();
-                    c_exit();
+                    c::exit(0)
                 });
             }
             tell.send(()).unwrap();
-            c_exit();
+            c::exit(0)
         });
-        WAYS.into_iter().flat_map(of_way).chain([one_after_another.prints("D slow")]).collect()
+        let ways = WAYS.into_iter().flat_map(of_way).chain(with_a_deadline);
+        ways.chain([one_after_another.prints("D slow")]).collect()
     }
 
     pub(crate) fn trials() -> Vec<Trial> {
         let trial = |way, handlers, stdout: &'static str| {
             let name = name(way, handlers);
             Trial::test(format!("all_handlers_run_when_{name}_two_hundred_times"), move || {
-                (0..200).try_for_each(|_| once(&name, stdout, 0))
+                (0..200).try_for_each(|_| once(&name, stdout, &[0]))
             })
         };
         let of_way = |(way, _)| HANDLERS.map(|(handlers, _, _, stdout)| trial(way, handlers, stdout));
-        WAYS.into_iter().flat_map(of_way).collect()
+        let with_a_deadline = WAYS_WITH_A_DEADLINE.map(|(way, _, status)| {
+            Trial::test(format!("one_thread_runs_all_handlers_when_{way}_two_hundred_times"), move || {
+                let stdout = "20 run, 0 beside another, 0 on another thread D";
+                (0..200).try_for_each(|_| once(way, stdout, &[status, OF_THE_THREAD]))
+            })
+        });
+        WAYS.into_iter().flat_map(of_way).chain(with_a_deadline).collect()
     }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use atexit::set_deadline;
 use atexit_test_support::{
-    CutShort, Failed, LETTER, Left, Process, SLEEPER, Scenario, Status, Trial, helper, program, register_letters,
-    scenario, sleep_for_long, without_numbers,
+    CutShort, Failed, LETTER, Left, Process, SLEEPER, Scenario, Status, Trial, helper, lock_standard_error_forever,
+    program, register_letters, scenario, sleep_for_long, without_numbers,
 };
 
 const SHORT: Duration = Duration::from_millis(500);
@@ -74,19 +74,26 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 thread::yield_now();
             }
         }),
-        helper("stuck_while_standard_error_is_locked", || {
+        helper("stuck_while_it_has_locked_standard_error", || {
             set_deadline(Some(SHORT));
+            register_letters("ab");
             atexit::register(|| {
                 let _locked = std::io::stderr().lock();
                 sleep_for_long();
             });
+            register_letters("c");
+        }),
+        helper("stuck_while_a_thread_has_locked_standard_error", || {
+            lock_standard_error_forever();
+            set_deadline(Some(SHORT));
+            register_one_that_is_stuck();
         }),
     ]
 }
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let trial = |promise: &'static str, name: &'static str, stdout: &'static str| {
-        Trial::test(promise, move || names_what_is_stuck(&left_by(name)?, stdout))
+    let trial = |promise, name: &'static str, stdout: &'static str| {
+        Trial::test(promise, move || names_what_is_stuck(&left_by(name)?, SLEEPER, stdout))
     };
     vec![
         trial("a_handler_that_never_returns_is_named_when_the_deadline_has_passed", "stuck_forever", "c"),
@@ -97,14 +104,18 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("a_handler_of_run_that_exit_waits_for_is_named", || {
             let left = left_by("stuck_in_a_handler_that_another_thread_runs")?;
             // By then, `run` may have taken out the handler that runs last.
-            let closure = "ends::deadline::scenarios::{{closure}}::{{closure}} (tests/ends/deadline.rs:N)";
             let is_named = without_numbers(&left.stderr)
-                .contains(&format!("atexit: handler {closure} is still running after Nms"));
+                .contains(&format!("atexit: handler {CLOSURE} ({FILE}:N) is still running after Nms"));
             if is_named && left.status == Status::Code(124) { Ok(()) } else { Err(format!("{left:#?}").into()) }
         }),
-        Trial::test("the_deadline_holds_even_if_standard_error_is_locked", || {
-            left_by("stuck_while_standard_error_is_locked")?.is("", Status::Code(124))
+        Trial::test("a_handler_that_is_stuck_is_named_though_it_has_locked_standard_error", || {
+            names_what_is_stuck(&left_by("stuck_while_it_has_locked_standard_error")?, CLOSURE, "c")
         }),
+        trial(
+            "a_handler_that_is_stuck_is_named_though_a_thread_has_locked_standard_error",
+            "stuck_while_a_thread_has_locked_standard_error",
+            "c",
+        ),
     ]
 }
 
@@ -112,11 +123,16 @@ fn left_by(name: &str) -> Result<Left, Failed> {
     Process::start(program(name))?.end()
 }
 
+/// How reports name a closure that is registered here, without the file.
+const CLOSURE: &str = "ends::deadline::scenarios::{{closure}}::{{closure}}";
+
+const FILE: &str = "tests/ends/deadline.rs";
+
 /// It names the handler that is stuck, and those that are pending.
-fn names_what_is_stuck(left: &Left, stdout: &str) -> Result<(), Failed> {
-    let letter = format!("{LETTER} (tests/ends/deadline.rs:N)");
+fn names_what_is_stuck(left: &Left, running: &str, stdout: &str) -> Result<(), Failed> {
+    let letter = format!("{LETTER} ({FILE}:N)");
     let expected = CutShort {
-        running: &format!("{SLEEPER} (tests/ends/deadline.rs:N)"),
+        running: &format!("{running} ({FILE}:N)"),
         pending: &[&letter, &letter, "ends::annotated (tests/ends/main.rs:N)"],
         stdout,
         status: Status::Code(124),

@@ -24,45 +24,14 @@ mod unix {
     use std::time::Duration;
 
     use atexit::{Registration, register};
-    use atexit_test_support::{register_letters, scenario};
+    use atexit_test_support::{Forked, register_letters, scenario};
 
     use super::{Scenario, Trial};
     use crate::a_hundred_times;
 
-    /// A child process.
-    struct Child(libc::pid_t);
-
-    impl Child {
-        /// Forks; the child does `child` and exits. One that hangs is killed.
-        fn fork(child: impl FnOnce()) -> Self {
-            // What is in the buffer would be printed by both.
-            std::io::Write::flush(&mut std::io::stdout()).unwrap();
-            // SAFETY: the child makes only calls that this crate, the C runtime and Rust's standard library allow
-            // there.
-            match unsafe { libc::fork() } {
-                -1 => panic!("{}", std::io::Error::last_os_error()),
-                0 => {
-                    // SAFETY: it only sets a timer.
-                    unsafe { libc::alarm(60) };
-                    child();
-                    std::process::exit(0)
-                }
-                id => Self(id),
-            }
-        }
-
-        /// Waits until it has ended, which has to be an exit with that status.
-        fn wait(self, code: i32) {
-            let mut status = 0;
-            // SAFETY: `status` is there to be written.
-            assert_eq!(unsafe { libc::waitpid(self.0, &raw mut status, 0) }, self.0);
-            assert!(libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == code, "the child ended with {status}");
-        }
-    }
-
     /// Forks, and waits for the child, which exits with status 0.
     fn in_a_child(child: impl FnOnce()) {
-        Child::fork(child).wait(0);
+        Forked::new(child).exits(0);
     }
 
     /// Registers a handler in which the exit waits until another thread has forked, and has waited for the child.
@@ -71,7 +40,7 @@ mod unix {
         let (forked, finish) = mpsc::channel();
         thread::spawn(move || {
             wait.recv().unwrap();
-            Child::fork(child).wait(code);
+            Forked::new(child).exits(code);
             print!("|");
             forked.send(()).unwrap();
         });
@@ -87,7 +56,7 @@ mod unix {
         use std::process::abort;
         use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
-        use super::{Child, register, thread};
+        use super::{Forked, register, thread};
 
         const HANDLERS: usize = 1000;
 
@@ -108,7 +77,7 @@ mod unix {
                     IS_CHILD.store(true, Relaxed);
                     atexit::exit(7)
                 };
-                Child::fork(child).wait(7);
+                Forked::new(child).exits(7);
             }
         }
 
@@ -312,8 +281,8 @@ mod unix {
                         atexit::clear();
                         atexit::exit(0);
                     };
-                    let children: Vec<_> = (0..100).map(|_| Child::fork(child)).collect();
-                    children.into_iter().for_each(|child| child.wait(0));
+                    let children: Vec<_> = (0..100).map(|_| Forked::new(child)).collect();
+                    children.into_iter().for_each(|child| child.exits(0));
                 }
                 // The threads go on while the process ends.
                 atexit::exit(0)

@@ -213,17 +213,15 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 #[cfg(unix)]
-mod unix {
+pub(crate) mod unix {
     use std::hint::black_box;
 
     use super::{Scenario, on_thread, register, scenario};
 
-    const SIX_MEBIBYTES: usize = 6 << 20;
-
-    #[allow(clippy::large_stack_arrays, reason = "that there is room for it is what is tested")]
-    fn has_large_locals() {
-        let mut locals = [0_u8; SIX_MEBIBYTES];
-        black_box(&mut locals)[SIX_MEBIBYTES / 2] = 1;
+    /// Uses so many bytes of the stack.
+    pub(crate) fn has_large_locals<const BYTES: usize>() {
+        let mut locals = [0_u8; BYTES];
+        black_box(&mut locals)[BYTES / 2] = 1;
         print!("{} ", locals.iter().map(|&byte| u32::from(byte)).sum::<u32>());
     }
 
@@ -231,7 +229,7 @@ mod unix {
         vec![
             // The main thread's stack is of eight.
             scenario("a_handler_on_a_thread_has_room_for_six_million_bytes_of_locals", || {
-                register(on_thread(has_large_locals));
+                register(on_thread(has_large_locals::<{ 6 << 20 }>));
             })
             .prints("1 D"),
         ]

@@ -70,14 +70,5 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("to standard output\nD")
         .panics(),
-        #[cfg(unix)]
-        scenario("a_closed_standard_error_does_no_harm", || {
-            // SAFETY: nothing else uses this descriptor.
-            unsafe { libc::close(2) };
-            register_letters("a");
-            register(|| Err::<(), _>("unheard of"));
-            register_letters("b");
-        })
-        .prints("baD"),
     ]
 }

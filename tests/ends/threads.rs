@@ -67,7 +67,7 @@ pub(crate) fn exit_on_eight_threads(exit: fn(i32) -> !) {
 }
 
 /// Handlers that see whether another one runs beside them.
-mod alone {
+pub(crate) mod alone {
     use std::sync::OnceLock;
     use std::thread::ThreadId;
 
@@ -75,6 +75,7 @@ mod alone {
 
     static RUNNING: AtomicUsize = AtomicUsize::new(0);
     static BESIDE_ANOTHER: AtomicUsize = AtomicUsize::new(0);
+    static APART: AtomicUsize = AtomicUsize::new(0);
     static REGISTERING: OnceLock<ThreadId> = OnceLock::new();
     static WHERE_REGISTERED: AtomicUsize = AtomicUsize::new(0);
 
@@ -87,12 +88,32 @@ mod alone {
         RUNNING.fetch_sub(1, Relaxed);
     }
 
-    fn count_one() {
+    pub(crate) fn count_one() {
         run(|| {
             RAN.fetch_add(1, Relaxed);
             if REGISTERING.get() == Some(&thread::current().id()) {
                 WHERE_REGISTERED.fetch_add(1, Relaxed);
             }
+        });
+    }
+
+    /// Counts those that run on another thread than the first.
+    pub(crate) fn count_one_apart() {
+        static FIRST: OnceLock<ThreadId> = OnceLock::new();
+
+        run(|| {
+            RAN.fetch_add(1, Relaxed);
+            let this = thread::current().id();
+            if *FIRST.get_or_init(|| this) != this {
+                APART.fetch_add(1, Relaxed);
+            }
+        });
+    }
+
+    pub(crate) fn register_the_report_of_those_apart() {
+        register(|| {
+            let [ran, beside, apart] = [&RAN, &BESIDE_ANOTHER, &APART].map(|count| count.load(Relaxed));
+            print!("{ran} run, {beside} beside another, {apart} on another thread ");
         });
     }
 
@@ -103,7 +124,7 @@ mod alone {
         }
     }
 
-    pub(super) fn register_the_report() {
+    pub(crate) fn register_the_report() {
         register(|| {
             let [ran, beside, where_registered] =
                 [&RAN, &BESIDE_ANOTHER, &WHERE_REGISTERED].map(|count| count.load(Relaxed));

@@ -4,7 +4,8 @@ use std::thread;
 use std::time::Duration;
 
 use atexit_test_support::{
-    Failed, LETTER, Left, Process, Scenario, Status, Trial, helper, program, register_letters, without_numbers,
+    Failed, LETTER, Left, Process, Scenario, Status, Trial, helper, lock_standard_error_forever, program,
+    register_letters, without_numbers,
 };
 
 use crate::in_the_annotated_handler;
@@ -14,12 +15,19 @@ fn fails() -> Result<(), &'static str> {
     Err("failed")
 }
 
+fn register_two() {
+    register_letters("a");
+    atexit::register(fails);
+}
+
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
-        helper("three_handlers_of_which_one_fails", || {
-            register_letters("a");
-            atexit::register(fails);
-        }),
+        helper("three_handlers_of_which_one_fails", register_two),
+        helper("three_handlers_while_a_thread_has_locked_standard_error", || {
+            lock_standard_error_forever();
+            register_two();
+        })
+        .ends_soon(),
         helper("exiting_in_the_last_handler", || {
             register_letters("a");
             in_the_annotated_handler(|| atexit::exit(3));
@@ -30,24 +38,10 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         Trial::test("the_trace_tells_of_each_handler_and_sums_up", || {
-            let left = traced("three_handlers_of_which_one_fails")?;
-            let fails = "ends::trace::fails (tests/ends/trace.rs:N)";
-            let letter = format!("{LETTER} (tests/ends/trace.rs:N)");
-            let annotated = "ends::annotated (tests/ends/main.rs:N)";
-            let expected = [
-                format!("atexit: running {fails}"),
-                format!("atexit: handler {fails} failed: \"failed\""),
-                format!("atexit: gave up {fails} after Nms"),
-                format!("atexit: running {letter}"),
-                format!("atexit: finished {letter} after Nms"),
-                format!("atexit: running {annotated}"),
-                format!("atexit: finished {annotated} after Nms"),
-                "atexit: N handlers run, N failed, Nms in total".to_owned(),
-            ];
-            let is_right = without_numbers(&left.stderr) == expected
-                && left.stderr.contains(" 3 handlers run, 1 failed, ")
-                && left.status == Status::Code(0);
-            holds(is_right, &left)
+            tells_of_three(&traced("three_handlers_of_which_one_fails")?)
+        }),
+        Trial::test("the_trace_is_written_while_a_thread_has_locked_standard_error", || {
+            tells_of_three(&traced("three_handlers_while_a_thread_has_locked_standard_error")?)
         }),
         Trial::test("the_trace_sums_up_after_exit_in_the_last_handler", || {
             let left = traced("exiting_in_the_last_handler")?;
@@ -59,6 +53,27 @@ pub(crate) fn trials() -> Vec<Trial> {
             left.is("aD", Status::Code(3))
         }),
     ]
+}
+
+/// The trace of two handlers that were registered and the annotated one, with the report of the one that fails.
+fn tells_of_three(left: &Left) -> Result<(), Failed> {
+    let fails = "ends::trace::fails (tests/ends/trace.rs:N)";
+    let letter = format!("{LETTER} (tests/ends/trace.rs:N)");
+    let annotated = "ends::annotated (tests/ends/main.rs:N)";
+    let expected = [
+        format!("atexit: running {fails}"),
+        format!("atexit: handler {fails} failed: \"failed\""),
+        format!("atexit: gave up {fails} after Nms"),
+        format!("atexit: running {letter}"),
+        format!("atexit: finished {letter} after Nms"),
+        format!("atexit: running {annotated}"),
+        format!("atexit: finished {annotated} after Nms"),
+        "atexit: N handlers run, N failed, Nms in total".to_owned(),
+    ];
+    let is_right = without_numbers(&left.stderr) == expected
+        && left.stderr.contains(" 3 handlers run, 1 failed, ")
+        && left.status == Status::Code(0);
+    holds(is_right, left)
 }
 
 fn traced(name: &str) -> Result<Left, Failed> {

@@ -12,15 +12,21 @@ use crate::programs::{ENDED, SIGNAL, send_and_wait};
 
 const SHORT: Duration = Duration::from_millis(500);
 
+fn become_stuck() {
+    signals::install().unwrap();
+    set_deadline(Some(SHORT));
+    register_letters("ab");
+    atexit::register(sleep_for_long);
+    say("ready ");
+    send_and_wait(SIGNAL);
+}
+
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
-        helper("stuck_after_a_signal", || {
-            signals::install().unwrap();
-            set_deadline(Some(SHORT));
-            register_letters("ab");
-            atexit::register(sleep_for_long);
-            say("ready ");
-            send_and_wait(SIGNAL);
+        helper("stuck_after_a_signal", become_stuck),
+        helper("stuck_after_a_signal_while_main_has_locked_standard_error", || {
+            let _locked = std::io::stderr().lock();
+            become_stuck();
         }),
         helper("stuck_in_run_when_a_signal_comes", || {
             signals::install().unwrap();
@@ -38,6 +44,10 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         Trial::test("when_the_deadline_has_passed_the_process_ends_by_the_signal_that_came", || {
             names_what_is_stuck(&Process::start(program("stuck_after_a_signal"))?.end()?, ENDED)
+        }),
+        Trial::test("after_a_signal_what_is_stuck_is_named_though_main_has_locked_standard_error", || {
+            let program = program("stuck_after_a_signal_while_main_has_locked_standard_error");
+            names_what_is_stuck(&Process::start(program)?.end()?, ENDED)
         }),
         Trial::test("a_handler_of_run_that_a_signal_waits_for_is_named", || {
             let expected = CutShort {

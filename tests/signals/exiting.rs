@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use atexit::signals;
 use atexit_test_support::{
-    Process, Scenario, Status, Trial, helper, program, register_letters, scenario, wait_until_exiting,
+    Destructor, Process, Scenario, Status, Trial, helper, program, register_letters, scenario, wait_until_exiting,
 };
 use libc::SIGTERM;
 
@@ -110,6 +110,17 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             send_and_wait(SIGTERM);
         })
         .prints("no newline"),
+        scenario("exit_in_a_destructor_of_the_thread_of_a_handler_that_a_signal_runs_ends_with_that_status", || {
+            thread_local!(static EXITS: Destructor = const { Destructor::new() });
+            signals::install().unwrap();
+            register_letters("a");
+            atexit::register(atexit::on_thread(|| EXITS.with(|destructor| destructor.calls(|| atexit::exit(7)))));
+            register_letters("b");
+            send_and_wait(SIGTERM);
+        })
+        .ends_soon()
+        .prints("baD15")
+        .exits(7),
         helper("exiting_in_a_handler_while_main_returns", begin_to_exit_in_a_handler),
         helper("exiting_in_a_handler_while_main_calls_process_exit", || {
             begin_to_exit_in_a_handler();

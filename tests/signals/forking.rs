@@ -1,13 +1,11 @@
 //! Signals in forked children.
 
-use std::os::unix::process::ExitStatusExt;
-use std::process::ExitStatus;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use atexit::signals;
-use atexit_test_support::{LATER, Scenario, Status, register_letters, say, scenario, sleep_for_long};
+use atexit_test_support::{Forked, LATER, Scenario, Status, end_soon, register_letters, say, scenario, sleep_for_long};
 use libc::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
 use crate::programs::{send, send_and_wait};
@@ -18,23 +16,29 @@ pub(crate) const CHILDREN_START_NO_THREADS: bool = cfg!(emulator = "qemu");
 
 /// Forks, and waits for the child: how did it end?
 pub(crate) fn in_a_child(child: impl FnOnce()) -> Status {
-    say("");
-    // SAFETY: the child makes only calls that this crate, the C runtime and Rust's standard library allow there.
-    match unsafe { libc::fork() } {
-        -1 => panic!("{}", std::io::Error::last_os_error()),
-        0 => {
-            // SAFETY: it only sets a timer.
-            unsafe { libc::alarm(30) };
-            child();
-            std::process::exit(0)
-        }
-        id => {
-            let mut status = 0;
-            // SAFETY: `status` is there to be written.
-            assert_eq!(unsafe { libc::waitpid(id, &raw mut status, 0) }, id);
-            Status::of(ExitStatus::from_raw(status))
-        }
+    Forked::new(child).end()
+}
+
+/// A handler that forks and goes on in both: in the parent as soon as the child has ended.
+fn forks() {
+    if let Some(child) = Forked::in_parent() {
+        print!(" {} ", child.end());
+    } else {
+        end_soon();
+        print!("child ");
     }
+}
+
+/// A signal runs that handler, and ends both.
+fn ends_by_the_signal_of_its_parent(name: &'static str, register: fn()) -> Scenario {
+    let program = move || {
+        signals::install().unwrap();
+        register_letters("a");
+        register();
+        register_letters("b");
+        send_and_wait(SIGTERM);
+    };
+    scenario(name, program).ends_soon().prints("bchild aD15 signal 15 aD15").killed_by(SIGTERM)
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
@@ -133,6 +137,15 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .unless(CHILDREN_START_NO_THREADS)
         .prints("baD2 signal 2 aD15")
         .killed_by(SIGTERM),
+        ends_by_the_signal_of_its_parent("a_child_forked_by_a_handler_ends_by_the_signal_that_runs_it", || {
+            atexit::register(forks);
+        }),
+        ends_by_the_signal_of_its_parent(
+            "a_child_forked_by_a_handler_on_a_thread_ends_by_the_signal_that_runs_it",
+            || {
+                atexit::register(atexit::on_thread(forks));
+            },
+        ),
         scenario("a_grandchild_installs_its_own", || {
             signals::install().unwrap();
             register_letters("a");

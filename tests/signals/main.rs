@@ -34,6 +34,8 @@ mod racing;
 mod second;
 #[cfg(unix)]
 mod stack;
+#[cfg(unix)]
+mod streams;
 #[cfg(target_os = "linux")]
 mod threadless;
 
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         forking::scenarios(),
         descriptors::scenarios(),
         stack::scenarios(),
+        streams::scenarios(),
         #[cfg(target_os = "linux")]
         threadless::scenarios(),
         #[cfg(target_os = "linux")]

@@ -1,12 +1,12 @@
 //! Handlers that a signal runs have as much stack as `main` has.
 
 use std::hint::black_box;
-use std::io;
-use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use atexit::signals;
-use atexit_test_support::{Failed, Left, Process, Scenario, Status, Trial, helper, program};
+use atexit_test_support::{
+    Failed, Left, Limit, Process, Scenario, Status, Trial, helper, limit, program, register_letters,
+};
 use libc::{RLIM_INFINITY, SIGTERM, rlim_t};
 
 use crate::programs::send_and_wait;
@@ -66,6 +66,20 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 recursive((&raw const first).addr(), std::env::var(BYTES).unwrap().parse().unwrap());
             });
         }),
+        helper("using_the_stack_in_a_handler_alone", || {
+            signals::install().unwrap();
+            atexit::register(|| {
+                let first = 0_u8;
+                recursive((&raw const first).addr(), usize::try_from(MEBIBYTE).unwrap());
+                print!("handler ");
+            });
+            send_and_wait(SIGTERM);
+        }),
+        helper("installing", || {
+            signals::install().unwrap();
+            register_letters("ab");
+            send_and_wait(SIGTERM);
+        }),
     ]
 }
 
@@ -89,7 +103,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     if cfg!(not(emulator = "qemu")) {
         trials.extend([
             Trial::test("a_handler_that_a_signal_runs_may_be_a_large_closure", || {
-                let left = with_limit(program("with_a_large_closure"), 16 * MEBIBYTE)?;
+                let left = left_by(program("with_a_large_closure"), &[Limit::Stack(16 * MEBIBYTE)])?;
                 left.is("true D15", Status::Signal(SIGTERM))
             }),
             trial(
@@ -104,8 +118,16 @@ pub(crate) fn trials() -> Vec<Trial> {
                 6 * MEBIBYTE,
                 RLIM_INFINITY,
             ),
+            Trial::test("a_handler_that_a_signal_runs_has_the_stack_of_a_thread_where_main_has_less", || {
+                let left = left_by(program("using_the_stack_in_a_handler_alone"), &[Limit::Stack(MEBIBYTE / 4)])?;
+                left.is("handler D15", Status::Signal(SIGTERM))
+            }),
         ]);
     }
+    #[cfg(all(target_os = "linux", not(emulator = "qemu")))]
+    trials.push(Trial::test("signals_can_be_installed_where_the_address_space_is_small_and_the_stack_is_not", || {
+        left_by(program("installing"), &Limit::SMALL_ADDRESS_SPACE)?.is("baD15", Status::Signal(SIGTERM))
+    }));
     trials
 }
 
@@ -113,23 +135,11 @@ pub(crate) fn trials() -> Vec<Trial> {
 fn uses(name: &str, bytes: rlim_t, limit: rlim_t) -> Result<(), Failed> {
     let mut command = program(name);
     command.env(BYTES, bytes.to_string());
-    with_limit(command, limit)?.is("main handler D15", Status::Signal(SIGTERM))
+    left_by(command, &[Limit::Stack(limit)])?.is("main handler D15", Status::Signal(SIGTERM))
 }
 
-/// Runs a program whose stack may grow to that limit.
-fn with_limit(mut command: Command, limit: rlim_t) -> Result<Left, Failed> {
-    // SAFETY: both may be called between `fork` and `exec`, and allocate nothing.
-    unsafe {
-        command.pre_exec(move || {
-            let mut limits = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-            libc::getrlimit(libc::RLIMIT_STACK, &raw mut limits);
-            limits.rlim_cur = limit;
-            if libc::setrlimit(libc::RLIMIT_STACK, &raw const limits) == 0 {
-                Ok(())
-            } else {
-                Err(io::Error::last_os_error())
-            }
-        });
-    }
+/// What a program leaves that begins with these limits.
+fn left_by(mut command: Command, limits: &[Limit]) -> Result<Left, Failed> {
+    limit(&mut command, limits);
     Process::start(command)?.end()
 }

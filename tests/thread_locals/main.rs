@@ -7,6 +7,9 @@
 //! Each handler runs in three ways: with [`on_thread`], with `#[atexit(thread)]`, and on the exiting thread. There it
 //! must panic because of a destroyed thread-local: otherwise, the first two would show nothing.
 
+/// On Windows a thread holds the loader's lock meanwhile.
+#[cfg(unix)]
+mod destructors;
 #[cfg(not(target_family = "wasm"))]
 mod rand;
 #[cfg(not(target_family = "wasm"))]
@@ -29,6 +32,8 @@ fn main() -> ExitCode {
     });
     let scenarios = [
         vec![unregistered.prints("1 0")],
+        #[cfg(unix)]
+        destructors::scenarios(),
         #[cfg(not(target_family = "wasm"))]
         rand::scenarios(),
         #[cfg(not(target_family = "wasm"))]

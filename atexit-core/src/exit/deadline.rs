@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::handler::print;
 use crate::platform::{C, CRuntime};
 use crate::state::{self, Exit, Locked, State};
+use crate::system_vec::SystemVec;
 
 /// The status of a process whose exit took too long, as of `timeout` in GNU coreutils.
 const TIMED_OUT: i32 = 124;
@@ -44,7 +45,7 @@ impl Deadline {
         self.limit.is_some()
     }
 
-    /// The child of a fork has no such thread, and if a handler forked it, no deadline.
+    /// The child of a fork has no such thread, and if it was forked during the exit, no deadline.
     pub(crate) fn forget_watcher(&mut self, is_exiting: bool) {
         self.watcher = Watcher::None;
         if is_exiting {
@@ -57,15 +58,17 @@ impl Deadline {
 /// no limit.
 ///
 /// When the time is up, standard error names the handler that is running, where it was registered and how long it has
-/// been running, and those that are still pending. Then the process ends immediately: by the signal that began the
-/// exit, if one did, otherwise with status 124. C's handlers don't run, and no stream is flushed.
+/// been running, and those that are still pending. Then the process ends immediately, or after one second if nobody
+/// reads standard error: by the signal that began the exit, if one did, otherwise with status 124. C's handlers don't
+/// run, and no stream is flushed.
 ///
 /// Can be set and changed at any time, also inside handlers; the time always counts from the beginning of the exit. At
-/// a signal it also counts for the handlers of other copies of this crate, as the module `signals` says.
-/// What [`run`](crate::run) runs before the exit has no deadline, nor has a child that is forked during the exit.
+/// a signal it also counts for the handlers of other copies of this crate, as the module `signals` says. What
+/// [`run`](crate::run) runs before the exit has no deadline, nor has a child that is forked during the exit.
 ///
 /// A deadline costs nothing until the exit begins, when a thread is started to enforce it. Where no thread can start,
-/// there is no deadline: on WASI, and on Windows for a DLL that is unloaded or whose process ends.
+/// there is no deadline: on WASI, at a limit on the number of threads, and on Windows for a DLL that is unloaded or
+/// whose process ends.
 ///
 /// ```
 /// # use atexit_core as atexit;
@@ -119,6 +122,9 @@ fn stop(mut state: Locked) -> Locked {
         // It goes on until they end the process, and so stays loaded.
         return state;
     }
+    // For a thread that is starting the watcher, which takes a call of the system's. Then for the watcher, which sees
+    // that everything has run; it waits for nothing but the state, and for who reads what it reports once the time is
+    // up.
     while matches!(state.deadline.watcher, Watcher::Starting) {
         state = state::wait(state);
     }
@@ -141,16 +147,15 @@ fn look_on() {
         let elapsed = state.exit.as_ref().map(Exit::elapsed).unwrap_or_default();
         let left = state.deadline.limit.map_or(VERY_LONG, |limit| limit.saturating_sub(elapsed));
         if left.is_zero() {
-            let report = report(&state);
-            drop(state);
-            // The handler that is stuck may be stuck in writing to standard error.
+            // Nobody may read standard error any more, or a handler that is stuck may hold the lock of the allocator.
             C::start_thread(|| {
                 thread::sleep(LONG_ENOUGH_TO_WRITE);
                 end_the_process();
             });
-            print(format_args!("{report}"));
+            print(format_args!("{}", report(state)));
             end_the_process();
         }
+        // For the end of the exit or another limit, and no longer than until the time is up.
         state = state::wait_at_most(state, left);
     }
 }
@@ -164,19 +169,26 @@ fn end_the_process() -> ! {
 }
 
 /// Names what is running and what is pending, a line each.
-fn report(state: &State) -> String {
-    let mut report = format!("the exit deadline of {:?} has passed", state.deadline.limit.unwrap_or_default());
-    for running in state.runs.running() {
+fn report(state: Locked) -> String {
+    let limit = state.deadline.limit.unwrap_or_default();
+    let is_left_to_other_copies = state.exit.as_ref().is_some_and(Exit::is_left_to_other_copies);
+    let mut all_running = SystemVec::new();
+    state.runs.running().for_each(|running| all_running.push(running));
+    let pending = state.pending.descriptions();
+    // The program's allocator, which is asked below, may call us.
+    drop(state);
+    let mut report = format!("the exit deadline of {limit:?} has passed");
+    for running in all_running.iter() {
         // Writing to a string doesn't fail.
         let _ = write!(report, "\natexit: handler {} is still running", running.handler.info());
         if let Some(begun) = running.begun {
             let _ = write!(report, " after {:.1?}", begun.elapsed());
         }
     }
-    if state.exit.as_ref().is_some_and(Exit::is_left_to_other_copies) {
+    if is_left_to_other_copies {
         report.push_str("\natexit: handlers of another copy of this crate are still running");
     }
-    for handler in state.pending.descriptions().iter() {
+    for handler in pending.iter() {
         let _ = write!(report, "\natexit: handler {} is still pending and will not run", handler.info());
     }
     report

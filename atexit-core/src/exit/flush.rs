@@ -1,7 +1,6 @@
 //! Flushing the standard streams where nothing else does, and where that might never end.
 
 use std::io::Write as _;
-use std::sync::mpsc;
 use std::time::Duration;
 
 use crate::platform::{C, CRuntime};
@@ -17,20 +16,31 @@ pub(crate) fn flush_in_time() {
         // One of them may have held a stream's lock. Rust's own exit flushes what can be had.
         return;
     }
-    if !state::lock().can_start_threads() {
-        flush();
-        return;
+    let mut state = state::lock();
+    if !state.can_start_threads() {
+        // While a DLL is unloaded no thread starts: so in place, for as long as the streams are locked.
+        drop(state);
+        return flush();
     }
-    let (done, wait) = mpsc::channel();
-    let flush_and_tell = move || {
+    state.flushing += 1;
+    drop(state);
+    // Not one of the standard library, which would first wait for the loader's lock.
+    let thread = C::start_thread(|| {
         flush();
-        // Nobody may be waiting any more.
-        let _ = done.send(());
-    };
-    match std::thread::Builder::new().spawn(flush_and_tell) {
-        Ok(_) => _ = wait.recv_timeout(ENOUGH),
-        Err(_) => flush(),
+        has_flushed();
+    });
+    if thread.is_none() {
+        flush();
+        has_flushed();
     }
+    drop(state::wait_in_time(state::lock(), ENOUGH, &mut |state| state.flushing == 0));
+}
+
+fn has_flushed() {
+    let mut state = state::lock();
+    // A child that was forked meanwhile waits for none.
+    state.flushing = state.flushing.saturating_sub(1);
+    state.changed();
 }
 
 fn flush() {

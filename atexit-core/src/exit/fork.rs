@@ -1,71 +1,46 @@
 //! What is done around `fork`.
 //!
-//! The child of a fork has one thread, and a lock that another thread held stays locked in it forever. So all our
-//! locks are held while the process forks, and released on both sides. That holds for the C runtime's lock on its list,
-//! too, where slots are taken under a lock of ours. The child inherits what is pending, as it inherits the C runtime's
-//! list.
-
-use std::cell::UnsafeCell;
-use std::sync::MutexGuard;
+//! The child inherits what is pending, as it inherits the C runtime's list. It has one thread, and a lock that another
+//! thread held stays locked in it forever. [`Lock`](crate::platform::Lock) says how ours don't, and why none is held
+//! while code of others runs. That the child finds the C runtime's lock on its list free follows, where slots are
+//! taken under a lock of ours.
 
 use crate::handler::{self, Hook};
-use crate::platform::{C, CRuntime};
-use crate::state::{self, Locked};
+use crate::platform::{C, CRuntime, Shared};
+#[cfg(all(unix, feature = "signals"))]
+use crate::signals::{self, Installing};
+use crate::state::{self, State};
 
-/// Arranges it, once.
-pub(crate) fn prepare() {
+/// Has the functions below called around every `fork`. Called once.
+pub(crate) fn call_around() {
     C::around_fork(before, after_in_parent, after_in_child);
 }
 
-/// All our locks, in the order in which they are locked.
-struct Locks {
-    #[cfg(all(unix, feature = "signals"))]
-    _signals: MutexGuard<'static, ()>,
-    state: Locked,
-    _hook: MutexGuard<'static, Option<Hook>>,
-}
-
-impl Locks {
-    fn lock() -> Self {
-        #[cfg(all(unix, feature = "signals"))]
-        let signals = crate::signals::lock();
-        let (state, _) = state::wait_for_placing(state::lock());
-        Self {
-            #[cfg(all(unix, feature = "signals"))]
-            _signals: signals,
-            state,
-            _hook: handler::lock_hook(),
-        }
-    }
-}
-
-/// Where the thread that forks leaves the locks meanwhile.
-struct Held(UnsafeCell<Option<Locks>>);
-
-// SAFETY: the cell is used by a thread only while it holds the lock on the state, and by the same thread until it lets
-// go of it: `fork` calls all three functions on the thread that forks.
-unsafe impl Sync for Held {}
-
-static HELD: Held = Held(UnsafeCell::new(None));
-
+/// Notes in all our locks that this thread forks, in the order in which they are locked.
 extern "C" fn before() {
-    let locks = Locks::lock();
-    // SAFETY: this thread holds the lock on the state, so no other thread is between `before` and `after`.
-    unsafe { *HELD.0.get() = Some(locks) };
-}
-
-fn release() -> Option<Locks> {
-    // SAFETY: this thread holds the lock on the state since `before`.
-    unsafe { (*HELD.0.get()).take() }
+    #[cfg(all(unix, feature = "signals"))]
+    Installing::place().begin_fork(signals::lock());
+    State::place().let_others_go_on();
+    // If that takes too long, the child does without C's `exit`: see `forget_other_threads`.
+    let (state, _) = state::wait_for_placing(state::lock());
+    State::place().begin_fork(state);
+    Hook::place().begin_fork(handler::lock_hook());
 }
 
 extern "C" fn after_in_parent() {
-    drop(release());
+    Hook::place().end_fork_in_parent();
+    State::place().end_fork_in_parent();
+    #[cfg(all(unix, feature = "signals"))]
+    Installing::place().end_fork_in_parent();
 }
 
 extern "C" fn after_in_child() {
-    let Some(mut locks) = release() else { return };
+    Hook::place().end_fork_in_child();
+    State::place().end_fork_in_child();
     #[cfg(all(unix, feature = "signals"))]
-    crate::signals::forget_those_of_the_parent();
-    locks.state.forget_other_threads();
+    {
+        Installing::place().end_fork_in_child();
+        signals::forget_those_of_the_parent();
+    }
+    state::lock().forget_other_threads();
 }

@@ -12,8 +12,8 @@ use crate::state::{self, AFTER_PANIC, Cause, Phase};
 /// There a panic ends the process without running any handler. After this call, a panic on any thread runs them first,
 /// once, on that thread and after the [panic hook](std::panic::set_hook) that was set before. Then the process aborts
 /// as it would have. A handler that panics then aborts the process immediately. If the process is exiting already,
-/// the panic lets the handlers finish; but not for longer than five seconds in which none returns, since one may be
-/// waiting for the thread that has panicked.
+/// the panic lets the handlers finish; but it aborts after five seconds in which no further one begins, since one may
+/// be waiting for the thread that has panicked.
 ///
 /// Where panics unwind this changes nothing, since a panic may be caught; when it isn't and reaches `main`, the process
 /// exits and runs the handlers anyway.
@@ -50,6 +50,8 @@ fn run_before_abort() {
         None => _ = state.begin_exit(this, Cause::Panic, Phase::Running(Since::Start)),
         Some(exit) => {
             exit.add_waiting_panic();
+            // For the handlers of the exit that is going on, as long as they give way to each other: one may be waiting
+            // for this thread.
             let may_run;
             (state, may_run) = state::wait_while_handlers_begin(state, AFTER_PANIC, &mut |state| {
                 state.exit.as_ref().is_none_or(|exit| exit.may_panic_run(this))

@@ -1,10 +1,11 @@
 //! What is done when the C runtime comes to our slots.
 
+use std::ffi::c_int;
 use std::time::Duration;
 
 use super::{deadline, run_all, run_everything};
 use crate::pending::Since;
-use crate::platform::{C, CRuntime};
+use crate::platform::{AtSlot, C, CRuntime};
 use crate::run;
 use crate::state::{self, Arrival, Exit, Locked, Phase, State};
 use crate::thread::Thread;
@@ -22,27 +23,39 @@ enum Slot {
     Barrier,
 }
 
-/// The C runtime has reached a slot that a registration took.
-pub(crate) extern "C" fn slot_reached() {
-    reached(Slot::Registered);
+/// A slot that a registration takes.
+pub(crate) enum Registered {}
+
+impl AtSlot for Registered {
+    fn reached(status: c_int) {
+        reached(Slot::Registered, status);
+    }
 }
 
-extern "C" fn base_reached() {
-    reached(Slot::Base);
+enum Base {}
+
+impl AtSlot for Base {
+    fn reached(status: c_int) {
+        reached(Slot::Base, status);
+    }
 }
 
-extern "C" fn barrier_reached() {
-    reached(Slot::Barrier);
+enum Barrier {}
+
+impl AtSlot for Barrier {
+    fn reached(status: c_int) {
+        reached(Slot::Barrier, status);
+    }
 }
 
 /// The C runtime calls the finalizers.
-pub(crate) extern "C" fn finalize() {
+pub(crate) fn finalize() {
     let this = Thread::current();
     let exits = |state: &State| state.exit.as_ref().is_some_and(|exit| exit.is_by(this) && !exit.is_unloading());
     let is_by_this = exits(&state::lock());
     // Asked without the lock: the loader takes one of its own.
     if is_by_this || C::is_in_executable() {
-        reached(Slot::Floor);
+        reached(Slot::Floor, 0);
     } else {
         // Our slots come next, because the library that we are in is unloaded.
         state::lock().unloading = Some(this);
@@ -56,17 +69,17 @@ pub(crate) extern "C" fn finalize() {
 pub(crate) fn place_base() {
     // Before it is placed: at exit, it may be reached at any time from then on.
     state::lock().pending.slots.base_placed();
-    let has_slot = C::take_slot(base_reached);
-    if !(C::take_slot(base_reached) || has_slot) {
+    let has_slot = C::take_slot::<Base>();
+    if !(C::take_slot::<Base>() || has_slot) {
         state::lock().pending.slots.base_reached();
     }
 }
 
-fn reached(slot: Slot) {
+fn reached(slot: Slot, status: c_int) {
     let this = Thread::current();
-    let mut state = state::lock();
+    let mut state = state::lock_inline();
     if C::LIBRARIES_HAVE_LISTS && !C::is_in_executable() {
-        // There are no finalizers to tell.
+        // A DLL has no finalizers, which would have noted it.
         state.unloading = Some(this);
         if state.exit.as_ref().is_some_and(|exit| exit.is_by(this) && exit.phase() == Phase::Ending) {
             // `exit` of this library has run everything, and ends the process.
@@ -75,16 +88,20 @@ fn reached(slot: Slot) {
     }
     // C's `exit` doesn't return to the handlers that this thread is in.
     state.abandon_runs(this);
-    let Some(since) = reach(&mut state, slot) else { return };
+    let Some(since) = run_since(&mut state, slot) else { return };
     if !state.exit.as_ref().is_some_and(|exit| exit.is_carried_out_by(this)) {
         match state.arrival(this) {
             Arrival::Beside => return run_beside(state, this, since),
-            arrival => state = take_over(state, this, arrival),
+            arrival => state = take_turn(state, this, arrival),
         }
     }
     if let Some(exit) = &mut state.exit {
+        if C::TELLS_STATUS && slot != Slot::Floor {
+            exit.learn_code(status);
+        }
         exit.begin_turn(since);
     }
+    // For handlers that other threads are running, by `run` or a guard.
     state = state::wait_for_others(state, this, None);
     state = match state.exit.as_ref().map(Exit::phase) {
         Some(Phase::Running(Since::Start)) => run_everything(state, this, Phase::Over),
@@ -95,37 +112,60 @@ fn reached(slot: Slot) {
         }
         _ => run_all(state, this, since),
     };
-    leave(state, this);
+    if !state.leaves_as_usual(this) {
+        leave(state, this);
+    }
 }
 
 /// This thread unloads the library while another one exits.
 #[cold]
 fn run_beside(mut state: Locked, this: Thread, since: Since) {
     state = run::all_since(state, this, since);
-    drop(stay_loaded(state, this));
+    drop(wait_if_unloading(state, this));
 }
 
 /// This thread carries out the exit from here on, as soon as no other one does.
 #[cold]
-fn take_over(mut state: Locked, this: Thread, arrival: Arrival) -> Locked {
+fn take_turn(mut state: Locked, this: Thread, arrival: Arrival) -> Locked {
     let cause = state.cause_at_slot(this);
     let exit = state.begin_exit(this, cause, Phase::BetweenSlots);
     if arrival == Arrival::Wait {
         exit.add_waiting(this);
         state.changed();
-    }
-    // Waiting is part of the exit.
-    state = deadline::watch(state);
-    if arrival == Arrival::Wait {
+        // Under the lock: the other thread can't go back to the C runtime meanwhile.
+        take_barrier();
+        // Waiting is part of the exit. Looked for a turn only after that, which may unlock the state.
+        state = deadline::watch(state);
         state = wait_for_turn(state, this);
+        state.take_over(this);
+        state
+    } else {
+        // Before the state may be unlocked: else another thread would find its turn, too.
+        state.take_over(this);
+        state = deadline::watch(state);
+        if !state.exit.as_ref().is_some_and(|exit| exit.is_carried_out_by(this)) {
+            // A panic that aborts has taken over meanwhile.
+            state = wait_for_turn(state, this);
+            state.take_over(this);
+        }
+        state
     }
-    state.take_over(this);
-    state
 }
 
-/// What is to be run at the slot; `None` if the C runtime comes once too often, since then the slots below have what is
-/// left.
-fn reach(state: &mut State, slot: Slot) -> Option<Since> {
+/// Takes another slot, for two reasons. Several threads are in C's `exit`, and a further one would otherwise find the
+/// list empty and end the process. And before 2.41, glibc frees a block of its list when a thread comes to its end,
+/// though the thread that carries out the exit was called from there: unless a slot was taken meanwhile, that one would
+/// go on in the block.
+fn take_barrier() {
+    if C::COMES_TO_LATE_SLOTS {
+        // Where it is refused, the list is empty, and was so when the last thread left it.
+        let _ = C::take_slot::<Barrier>();
+    }
+}
+
+/// Takes note of the slot, and says what is to be run there. `None` if the C runtime comes once too often: then the
+/// slots below have what is left.
+fn run_since(state: &mut State, slot: Slot) -> Option<Since> {
     let slots = &mut state.pending.slots;
     match slot {
         Slot::Registered => slots.reached().map(Since::Mark),
@@ -142,22 +182,17 @@ fn reach(state: &mut State, slot: Slot) -> Option<Since> {
     }
 }
 
-/// Waits until the thread that carries out the exit leaves that to others, or forever.
-///
-/// First takes another slot: several threads are in C's `exit`, and a further one would otherwise find the list empty
-/// and end the process.
+/// Waits until the thread that carries out the exit leaves that to others, or forever: then that one ends the process.
+/// It doesn't wait for this one, which holds nothing but what its own caller of C's `exit` has locked.
 fn wait_for_turn(mut state: Locked, this: Thread) -> Locked {
-    if C::COMES_TO_LATE_SLOTS {
-        // Where it is refused, the list is empty, and was so when the last thread left it.
-        let _ = C::take_slot(barrier_reached);
-    }
     while state.arrival(this) == Arrival::Wait {
         state = state::wait(state);
     }
     state
 }
 
-/// Goes back to the C runtime.
+/// Goes back to the C runtime, after doing whatever else is to be done.
+#[cold]
 pub(super) fn leave(mut state: Locked, this: Thread) {
     if state.is_base_left_to_this_thread(this) {
         state = run_everything(state, this, Phase::Over);
@@ -169,7 +204,7 @@ pub(super) fn leave(mut state: Locked, this: Thread) {
     if state.is_left_to_panic() {
         state = wait_for_panic(state, this);
     }
-    state = stay_loaded(state, this);
+    state = wait_if_unloading(state, this);
     let can_repeat = state.can_repeat_exit();
     // Unless C's `exit` may be called again, only what has run by now does.
     let takes_over = |exit: &&mut Exit| can_repeat || exit.phase() == Phase::Over;
@@ -182,7 +217,8 @@ pub(super) fn leave(mut state: Locked, this: Thread) {
     }
 }
 
-/// A panic is going to end the process: waits for that, or until a handler that it runs calls `exit`.
+/// A panic is going to end the process: waits for that, or until a handler that it runs calls `exit`. The thread that
+/// has panicked doesn't wait for this one, and aborts when its handlers have run, or earlier if it has no turn in time.
 #[cold]
 fn wait_for_panic(mut state: Locked, this: Thread) -> Locked {
     if let Some(exit) = &mut state.exit {
@@ -195,12 +231,14 @@ fn wait_for_panic(mut state: Locked, this: Thread) -> Locked {
     state::wait_for_others(state, this, None)
 }
 
-/// Waits until no other thread runs handlers of the library that this one unloads.
 #[inline]
-fn stay_loaded(state: Locked, this: Thread) -> Locked {
+fn wait_if_unloading(state: Locked, this: Thread) -> Locked {
     if state.unloading == Some(this) { wait_to_unload(state, this) } else { state }
 }
 
+/// Waits until no other thread runs handlers of the library that this one unloads, since it would come back to code
+/// that is gone. It does so when its handlers have returned. Those that wait for the loader's lock, which this thread
+/// holds, are the program's deadlock, as in any library that is unloaded while its code runs.
 #[cold]
 fn wait_to_unload(mut state: Locked, this: Thread) -> Locked {
     /// For the few instructions from the end of a handler back to the C runtime, after which nobody can tell that the

@@ -2,16 +2,18 @@
 
 use std::env;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::handler::{Entry, print};
+use crate::platform::Moment;
 use crate::state;
 
 /// Whether it is switched on.
 static IS_ON: AtomicBool = AtomicBool::new(false);
 
-/// Asks the environment: early, since at exit another thread, or one that there was before a fork, might hold its lock.
-pub(crate) fn arm() {
+/// Asks the environment whether to switch it on. Early, since its lock may be held at exit: by another thread, or in
+/// the child of a fork by one of the parent.
+pub(crate) fn read_environment() {
     IS_ON.store(env::var_os("ATEXIT_TRACE").is_some_and(|value| value == "1"), Relaxed);
 }
 
@@ -40,7 +42,7 @@ pub(crate) fn run(entry: Entry, is_in_another: bool) {
     print(format_args!("running {info}"));
     // Counted before, so that a handler which never returns is counted, too.
     state::lock().totals.run += 1;
-    let begun = Instant::now();
+    let begun = Moment::now();
     let went_well = entry.run();
     let took = begun.elapsed();
     let mut state = state::lock();

@@ -66,6 +66,12 @@ impl Entry {
         self.description
     }
 
+    /// An address in the executable or library that has the handler's code.
+    #[inline]
+    pub(crate) fn address(&self) -> usize {
+        std::ptr::from_ref(self.description.functions).addr()
+    }
+
     pub(crate) fn info(&self) -> HandlerInfo {
         self.description.info()
     }

@@ -1,12 +1,14 @@
 //! Failures of handlers: catching them, and telling of them.
 
-use std::any::Any;
+use std::any::{Any, type_name_of_val};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
+use std::thread;
 
 use super::{Description, HandlerInfo};
-use crate::platform::{C, CRuntime, Lock};
+use crate::loaded;
+use crate::platform::{C, CRuntime, Guard, Lock, Loss, Shared};
 
 /// A failure of a handler: it panicked or returned an error, or what it holds panicked when dropped.
 ///
@@ -80,19 +82,33 @@ pub(super) fn payload_text(payload: &(dyn Any + Send)) -> Option<&str> {
     payload.downcast_ref::<&'static str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }
 
-pub(crate) type Hook = Arc<dyn Fn(&Failure) + Send + Sync>;
+/// What is called with each failure, if the program has set it.
+pub(crate) struct Hook(Option<Arc<HookFn>>);
 
-static HOOK: Lock<Option<Hook>> = Lock::new(None, || None);
+type HookFn = dyn Fn(&Failure) + Send + Sync;
 
-/// Locks the hook. Nothing but the hook's reference count is touched while it is held.
-pub(crate) fn lock_hook() -> MutexGuard<'static, Option<Hook>> {
+static HOOK: Lock<Hook> = Lock::new(Hook(None));
+
+impl Shared for Hook {
+    fn place() -> &'static Lock<Self> {
+        &HOOK
+    }
+
+    fn after_loss(_: Loss) -> Self {
+        Self(None)
+    }
+}
+
+/// Locks the hook. Nothing but the hook's reference count is touched while it is locked.
+pub(crate) fn lock_hook() -> Guard<Hook> {
     HOOK.lock()
 }
 
 /// Sets a hook that is called with each failure of a handler, instead of a report on standard error.
 ///
-/// The hook is called on the thread that ran the handler, after the failure and before the next handler. It may call
-/// anything in this crate: a handler that it registers runs next. If the hook itself panics, that and the failure
+/// The hook is called on the thread that ran the handler, or waited for one [on a thread of its own](crate::on_thread),
+/// after the failure and before the next handler. It may call anything in this crate: a handler that it registers runs
+/// next. If the hook itself panics, that and the failure
 /// that it was called with are reported on standard error. Setting a hook replaces the previous one, which is dropped
 /// once no thread is using it.
 ///
@@ -113,8 +129,10 @@ pub(crate) fn lock_hook() -> MutexGuard<'static, Option<Hook>> {
 /// assert_eq!(FAILURES.load(Relaxed), 1);
 /// ```
 pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {
-    let new: Hook = Arc::new(new);
-    let old = lock_hook().replace(new);
+    // The name of its type lies in the same executable or library as its code.
+    loaded::keep(type_name_of_val(&new).as_ptr().addr());
+    let new = Arc::new(new);
+    let old = lock_hook().0.replace(new);
     // The lock is free again: what the old hook holds may have a `Drop` that calls us.
     drop(old);
 }
@@ -122,19 +140,29 @@ pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {
 /// Runs code of the user's for `handler`, and says whether it went well. If not, that is reported.
 pub(super) fn contain(handler: Description, call: impl FnOnce() -> Option<String>) -> bool {
     // Unwind safety: what a handler leaves half done is seen by no code of ours.
-    let cause = match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(None) => return true,
+    let outcome = catch_unwind(AssertUnwindSafe(call));
+    let went_well = matches!(outcome, Ok(None));
+    if !went_well {
+        report_if_failed(handler, outcome);
+    }
+    went_well
+}
+
+/// Reports a handler that has ended so, if that is a failure.
+#[cold]
+pub(crate) fn report_if_failed(handler: Description, outcome: thread::Result<Option<String>>) {
+    let cause = match outcome {
+        Ok(None) => return,
         Ok(Some(error)) => Cause::Error(error),
         Err(payload) => Cause::Panic(payload),
     };
     report(Failure { handler: handler.info(), cause });
-    false
 }
 
 fn report(failure: Failure) {
-    let hook = lock_hook().clone();
+    let hook = lock_hook().0.clone();
     match hook {
-        Some(hook) => tell(hook, &failure),
+        Some(hook) => call_hook(hook, &failure),
         None => print(format_args!("{failure}")),
     }
     if let Cause::Panic(payload) = failure.cause {
@@ -143,7 +171,7 @@ fn report(failure: Failure) {
 }
 
 /// Calls the hook. If that panics, the failure is reported as if there were none.
-fn tell(hook: Hook, failure: &Failure) {
+fn call_hook(hook: Arc<HookFn>, failure: &Failure) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| hook(failure))) {
         print(format_args!("the failure hook panicked"));
         print(format_args!("{failure}"));
@@ -165,7 +193,8 @@ fn drop_payload(payload: Box<dyn Any + Send>) {
     }
 }
 
-/// Writes a line to standard error. Unlike `eprintln!`, it doesn't panic where standard error is closed.
+/// Writes a line to standard error. Unlike `eprintln!`, it waits for no lock, and doesn't panic where standard error is
+/// closed.
 pub(crate) fn print(line: fmt::Arguments<'_>) {
     // One write, so that lines of several threads or processes don't mix.
     let line = format!("atexit: {line}\n");

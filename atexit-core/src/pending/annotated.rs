@@ -46,7 +46,7 @@ pub(crate) struct Declared {
 }
 
 // SAFETY: what is declared is written by the one thread that has claimed the record, before it is in a list, and by
-// `collect_linked`, which has the list to itself.
+// `Annotated::collect`, which has taken the list and is called under the lock of the state.
 unsafe impl Sync for Record {}
 
 /// Calls an annotated function with its arguments, and gives the text of its error, if it returned one. Given a place
@@ -174,15 +174,7 @@ impl Annotated {
     }
 
     /// Takes in what constructors have linked since the last call.
-    #[inline]
     pub(crate) fn collect(&mut self) {
-        if LINKED.load(Memory::Relaxed) != END {
-            self.collect_linked();
-        }
-    }
-
-    #[cold]
-    fn collect_linked(&mut self) {
         // Acquire: pairs with the release in `link`.
         let linked = List::from(LINKED.swap(END, Memory::Acquire));
         for record in linked.records() {

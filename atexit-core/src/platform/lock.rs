@@ -1,59 +1,317 @@
-//! A lock that can be taken even where the system has ended the thread that holds it.
+//! A lock around a static value, for which no thread ever waits in vain: not where the system has ended the thread that
+//! holds it, nor in the child of a fork, nor in the functions that a program has called around a fork.
+//!
+//! # Forks
+//!
+//! The child of a fork has one thread, and needs the value whole. So no other thread may be changing it when the
+//! process forks. But the lock can't stay locked from [`begin_fork`](Lock::begin_fork) on: until the process forks, and
+//! from then until [`end_fork_in_parent`](Lock::end_fork_in_parent), the system calls what other code has passed to
+//! `pthread_atfork`, and that may call anything in this crate, or unload the library that this code is part of, all on
+//! the same thread.
+//!
+//! So `begin_fork` lets go of the lock, and leaves a note of which thread forks. That thread may lock the value as
+//! ever. Another one that locks it finds the note, and waits before it changes anything: it may hold the lock itself in
+//! the child, where it is replaced, but the value is whole.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-#[cfg(all(windows, not(miri)))]
-use std::sync::{OnceLock, TryLockError};
+use std::cell::UnsafeCell;
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{
+    AtomicBool, AtomicUsize,
+    Ordering::{AcqRel, Acquire, Relaxed, Release},
+};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::Duration;
 
-#[cfg(all(windows, not(miri)))]
-use super::{C, CRuntime};
+use super::{C, CRuntime, Pauses};
 
-/// A mutex whose panics don't matter.
-///
-/// On Windows, `ExitProcess` ends all other threads before libraries run their handlers. What such a thread held stays
-/// locked, and may be half changed, so nobody may look at it: then there is a new value in its place.
-///
-/// To wait for it would be to wait forever, or the end of the process: since Vista, Windows ends one that then waits
-/// for a critical section (Raymond Chen, "During process termination, the gates are now electrified", 2010).
-pub(crate) struct Lock<T> {
-    mutex: Mutex<T>,
-    #[cfg(all(windows, not(miri)))]
-    replacement: OnceLock<Mutex<T>>,
-    #[cfg(all(windows, not(miri)))]
-    replace: fn() -> T,
+/// A value that has one lock around it.
+pub(crate) trait Shared: Sized + Send + 'static {
+    /// The lock around the value.
+    fn place() -> &'static Lock<Self>;
+
+    /// The value that takes the place of one that a thread was changing, and that nobody will finish.
+    fn after_loss(loss: Loss) -> Self;
+
+    /// Called under the lock, by the first thread that locks the value after somebody has
+    /// [called for attention](Lock::call_for_attention).
+    fn attend(&mut self) {}
 }
 
+/// How the thread was lost that was changing a value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(any(not(windows), miri), expect(dead_code, reason = "threads are not ended elsewhere"))]
+pub(crate) enum Loss {
+    /// The system has ended it, with all others but one.
+    ProcessEnds,
+    /// It is not part of the child of a fork.
+    Fork,
+}
+
+/// A mutex whose panics don't matter, and which forks and the end of the process don't leave locked.
+pub(crate) struct Lock<T> {
+    mutex: UnsafeCell<Mutex<T>>,
+    /// Where the value is in the mutex, as seen by the first thread that forks.
+    offset: AtomicUsize,
+    /// Whether who locks it has to do something first: look whether a thread forks, and what else there is.
+    needs_attention: AtomicBool,
+    /// The number of the thread that forks; 0, if none does. Changed under the mutex.
+    forking: AtomicUsize,
+    /// How many forks that thread is in: a function that is called around a fork may fork.
+    forks: AtomicUsize,
+    /// How many forks have begun.
+    forks_begun: AtomicUsize,
+    /// How many threads wait for a fork.
+    waiting: AtomicUsize,
+    /// Another thread didn't wait for the fork any longer.
+    is_passed: AtomicBool,
+}
+
+// SAFETY: the mutex is there to be shared; it is replaced only while there is no other thread.
+unsafe impl<T: Send> Sync for Lock<T> {}
+
+/// The value, locked.
+pub(crate) struct Guard<T: 'static>(MutexGuard<'static, T>);
+
 impl<T> Lock<T> {
-    /// `replace` makes the value that takes the place of one that can't be had any more.
-    #[cfg_attr(any(not(windows), miri), expect(unused_variables, reason = "values are not lost elsewhere"))]
-    pub(crate) const fn new(value: T, replace: fn() -> T) -> Self {
+    pub(crate) const fn new(value: T) -> Self {
         Self {
-            mutex: Mutex::new(value),
-            #[cfg(all(windows, not(miri)))]
-            replacement: OnceLock::new(),
-            #[cfg(all(windows, not(miri)))]
-            replace,
+            mutex: UnsafeCell::new(Mutex::new(value)),
+            offset: AtomicUsize::new(0),
+            needs_attention: AtomicBool::new(false),
+            forking: AtomicUsize::new(0),
+            forks: AtomicUsize::new(0),
+            forks_begun: AtomicUsize::new(0),
+            waiting: AtomicUsize::new(0),
+            is_passed: AtomicBool::new(false),
         }
     }
 
-    #[cfg(any(not(windows), miri))]
+    fn mutex(&self) -> &Mutex<T> {
+        // SAFETY: it is replaced only while there is no other thread, by functions that use no reference to it then.
+        unsafe { &*self.mutex.get() }
+    }
+}
+
+impl<T: Shared> Lock<T> {
+    /// Waits for the thread that has locked it, which runs no code of the user's meanwhile, and waits for nothing but
+    /// what is said where it locks; and for a thread that forks: see [`wait_for_fork`](Self::wait_for_fork).
     #[inline]
-    pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
-        self.mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn lock(&'static self) -> Guard<T> {
+        #[cfg(all(windows, not(miri)))]
+        if C::has_ended_other_threads() {
+            return self.lock_alone();
+        }
+        self.guard(self.mutex().lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    #[cfg(all(windows, not(miri)))]
-    pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
-        if !C::has_ended_other_threads() {
-            return self.mutex.lock().unwrap_or_else(PoisonError::into_inner);
+    #[inline]
+    fn guard(&'static self, mutex: MutexGuard<'static, T>) -> Guard<T> {
+        // Acquire: who sees that it was called for sees why.
+        if self.needs_attention.load(Acquire) {
+            return self.attend(mutex);
         }
-        // Only this thread is left, and it never locks what it holds.
-        match self.mutex.try_lock() {
-            Ok(value) => value,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => {
-                let replacement = self.replacement.get_or_init(|| Mutex::new((self.replace)()));
-                replacement.lock().unwrap_or_else(PoisonError::into_inner)
+        Guard(mutex)
+    }
+
+    /// Has the next thread that locks the value [attend](Shared::attend) to it. May be called at any time.
+    #[inline]
+    pub(crate) fn call_for_attention(&self) {
+        self.needs_attention.store(true, Release);
+    }
+
+    #[cold]
+    fn attend(&'static self, mut mutex: MutexGuard<'static, T>) -> Guard<T> {
+        mutex = self.wait_for_fork(mutex);
+        // Before it looks: who calls meanwhile is heard by the next one. As long as a thread forks, each one is.
+        self.needs_attention.swap(self.forking.load(Relaxed) != 0, AcqRel);
+        let mut guard = Guard(mutex);
+        guard.attend();
+        guard
+    }
+
+    /// Waits until no other thread forks, which is until the system has called what is to be called around the fork.
+    /// That is code of anyone's, which may wait for this thread: so not for long, and after that no thread waits any
+    /// more. The child then finds the value whole unless a thread is changing it at that very moment.
+    fn wait_for_fork(&'static self, mut mutex: MutexGuard<'static, T>) -> MutexGuard<'static, T> {
+        const TO_FORK: Duration = Duration::from_secs(if cfg!(test) { 60 } else { 1 });
+
+        let this = C::thread_number();
+        let may_go_on = || [0, this].contains(&self.forking.load(Relaxed)) || self.is_passed.load(Relaxed);
+        let mut fork = self.forks_begun.load(Relaxed);
+        let mut pauses = Pauses::new(TO_FORK);
+        while !may_go_on() {
+            self.waiting.fetch_add(1, Relaxed);
+            drop(mutex);
+            let has_paused = pauses.pause();
+            mutex = self.mutex().lock().unwrap_or_else(PoisonError::into_inner);
+            self.waiting.fetch_sub(1, Relaxed);
+            if self.forks_begun.load(Relaxed) != fork {
+                // That one is over, and another one goes on.
+                fork = self.forks_begun.load(Relaxed);
+                pauses = Pauses::new(TO_FORK);
+            } else if !has_paused {
+                self.is_passed.store(true, Relaxed);
             }
         }
+        mutex
+    }
+
+    /// Has those go on that wait for the fork before this one, which a thread that forks in a loop would keep waiting.
+    /// They are few instructions, and it is not waited for any longer than they pause.
+    pub(crate) fn let_others_go_on(&self) {
+        const TO_GO_ON: Duration = Duration::from_millis(3);
+
+        let mut pauses = Pauses::new(TO_GO_ON);
+        while self.waiting.load(Relaxed) > 0 && !self.is_forked_by_this_thread() {
+            if !pauses.pause() {
+                break;
+            }
+        }
+    }
+
+    /// This thread, which has locked the value, is about to fork: no other one changes it from now on.
+    pub(crate) fn begin_fork(&self, locked: Guard<T>) {
+        self.offset.store((&raw const *locked).addr() - self.mutex.get().addr(), Relaxed);
+        let this = C::thread_number();
+        if self.forking.swap(this, Relaxed) != this {
+            self.forks.store(0, Relaxed);
+            self.is_passed.store(false, Relaxed);
+        }
+        self.forks.fetch_add(1, Relaxed);
+        self.forks_begun.fetch_add(1, Relaxed);
+        self.call_for_attention();
+        drop(locked);
+    }
+
+    /// Whether this thread forks.
+    pub(crate) fn is_forked_by_this_thread(&self) -> bool {
+        self.forking.load(Relaxed) == C::thread_number()
+    }
+
+    /// This thread has forked, and this is the parent.
+    pub(crate) fn end_fork_in_parent(&'static self) {
+        let guard = self.lock();
+        self.end_fork();
+        drop(guard);
+    }
+
+    /// To be called under the mutex.
+    fn end_fork(&self) {
+        // Another thread may have forked since, having waited long enough for this one.
+        if self.is_forked_by_this_thread() && self.forks.fetch_sub(1, Relaxed) == 1 {
+            self.forking.store(0, Relaxed);
+        }
+    }
+
+    /// This thread has forked, and this is the child: there is no other thread.
+    pub(crate) fn end_fork_in_child(&'static self) {
+        let is_forked_here = self.is_forked_by_this_thread();
+        let is_known = is_forked_here && !self.is_passed.load(Relaxed);
+        if matches!(self.mutex().try_lock(), Err(TryLockError::WouldBlock)) {
+            let place = self.mutex.get();
+            // SAFETY: the thread that held it is not part of this process, so this one has the mutex to itself, and the
+            // value in it, which is where `begin_fork` found it. That is moved to another mutex if it is whole;
+            // otherwise what it owns is left alone.
+            unsafe {
+                let value = place.byte_add(self.offset.load(Relaxed)).cast::<T>();
+                let value = if is_known { value.read() } else { T::after_loss(Loss::Fork) };
+                place.write(Mutex::new(value));
+            }
+        }
+        self.waiting.store(0, Relaxed);
+        if is_forked_here {
+            self.end_fork();
+        } else {
+            // By a thread that isn't part of this process.
+            self.forking.store(0, Relaxed);
+        }
+    }
+
+    /// `ExitProcess` has ended all other threads, wherever they were, before libraries run their handlers. What such a
+    /// thread held stays locked, and may be half changed, so nobody may look at it: a new value takes its place.
+    ///
+    /// To wait for it would be to wait forever, or the end of the process: since Vista, Windows ends one that then
+    /// waits for a critical section (Raymond Chen, "During process termination, the gates are now electrified", 2010).
+    #[cfg(all(windows, not(miri)))]
+    #[cold]
+    fn lock_alone(&'static self) -> Guard<T> {
+        // This thread never locks what it holds.
+        if matches!(self.mutex().try_lock(), Err(TryLockError::WouldBlock)) {
+            // SAFETY: there is no other thread any more, and no reference to it is left. What the value owns is left
+            // alone.
+            unsafe { self.mutex.get().write(Mutex::new(T::after_loss(Loss::ProcessEnds))) };
+        }
+        self.guard(self.mutex().lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl<T: Shared> Guard<T> {
+    /// Unlocks the value until `condvar` is told, and locks it again. The caller says what it waits for.
+    pub(crate) fn wait(self, condvar: &Condvar) -> Self {
+        T::place().guard(condvar.wait(self.0).unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The same, at most for that long.
+    pub(crate) fn wait_at_most(self, condvar: &Condvar, time: Duration) -> Self {
+        T::place().guard(condvar.wait_timeout(self.0, time).unwrap_or_else(PoisonError::into_inner).0)
+    }
+}
+
+impl<T> Deref for Guard<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Guard<T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    struct Value {
+        number: u32,
+    }
+
+    static VALUE: Lock<Value> = Lock::new(Value { number: 0 });
+
+    impl Shared for Value {
+        fn place() -> &'static Lock<Self> {
+            &VALUE
+        }
+
+        fn after_loss(_: Loss) -> Self {
+            Self { number: 99 }
+        }
+    }
+
+    #[test]
+    fn while_a_thread_forks_it_gets_through_and_others_wait() {
+        VALUE.begin_fork(VALUE.lock());
+        VALUE.lock().number = 1;
+        // A function that is called around the fork forks.
+        VALUE.begin_fork(VALUE.lock());
+        VALUE.lock().number = 2;
+        VALUE.end_fork_in_parent();
+        let other = thread::spawn(|| {
+            let mut value = VALUE.lock();
+            value.number *= 10;
+        });
+        VALUE.lock().number = 3;
+        assert_eq!(VALUE.lock().number, 3);
+        VALUE.end_fork_in_parent();
+        other.join().unwrap();
+        assert_eq!(VALUE.lock().number, 30);
+        assert_eq!(VALUE.forking.load(Relaxed), 0);
     }
 }

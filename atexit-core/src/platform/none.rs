@@ -1,7 +1,11 @@
 //! No C runtime: [`run`](crate::run) and [`exit`](crate::exit()) run the handlers, and nothing else does. Miri is
 //! treated so, too, since it has no `atexit`.
 
-use super::{CRuntime, Callback, std_thread};
+use std::io::{self, Write as _};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use super::{AtSlot, CRuntime, std_thread};
 
 pub(crate) enum NoC {}
 
@@ -10,11 +14,22 @@ impl CRuntime for NoC {
 
     const EXIT_REACHES_SLOTS: bool = false;
 
-    /// Rust's panics on `wasm32-unknown-unknown`.
-    const HAS_CLOCK: bool = !cfg!(all(target_family = "wasm", target_os = "unknown"));
+    /// All that is known is Rust's own standard error.
+    fn write_error(text: &str) {
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
+
+    /// On `wasm32-unknown-unknown` there is none, and `Instant::now` panics.
+    fn clock() -> Duration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        if cfg!(all(target_family = "wasm", target_os = "unknown")) {
+            return Duration::ZERO;
+        }
+        START.get_or_init(Instant::now).elapsed()
+    }
 
     /// Says yes, so that handlers wait for [`run`](crate::run).
-    fn take_slot(_callback: Callback) -> bool {
+    fn take_slot<S: AtSlot>() -> bool {
         true
     }
 

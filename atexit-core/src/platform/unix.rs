@@ -1,14 +1,31 @@
 //! Unix: C's `atexit` and `pthread_atfork`.
 
+mod objects;
+#[cfg(all(target_os = "linux", target_env = "gnu", not(target_arch = "arm")))]
+mod stack;
+mod standard_error;
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+use std::ffi::c_int;
 use std::ffi::c_void;
 use std::mem;
+#[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
+use std::os::unix::thread::JoinHandleExt;
 use std::ptr;
+#[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
+use std::thread::JoinHandle;
+use std::time::Duration;
 
-use super::{CRuntime, Callback};
+#[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
+use super::Pauses;
+use super::{AtSlot, CRuntime, Callback};
 
 pub(crate) enum Unix {}
 
 const IS_GLIBC: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
+
+/// Its address is one of the object - executable or library - that this code is part of.
+static HERE: u8 = 0;
 
 impl CRuntime for Unix {
     /// glibc goes through its list until nothing is left, newcomers included, and takes none after that. musl 1.2.3
@@ -18,6 +35,9 @@ impl CRuntime for Unix {
 
     /// Unless it is told `-sEXIT_RUNTIME`, emscripten links an `atexit` that does nothing (`libc/atexit_dummy.c`).
     const EXIT_REACHES_SLOTS: bool = !cfg!(target_os = "emscripten");
+
+    /// Undocumented: see [`take_slot`](Self::take_slot).
+    const TELLS_STATUS: bool = IS_GLIBC;
 
     /// POSIX leaves a second `exit` undefined. glibc defines it (see `exit(3)`, and the handlers are taken off its list
     /// before they are called); musl crashes on purpose.
@@ -38,47 +58,60 @@ impl CRuntime for Unix {
         target_os = "fuchsia"
     ));
 
-    /// The loader lists the executable first (`dl_iterate_phdr(3)`), Android's after itself.
-    #[cfg(any(
-        target_os = "linux",
-        target_os = "android",
-        target_os = "freebsd",
-        target_os = "netbsd",
-        target_os = "openbsd"
-    ))]
-    #[allow(clippy::cast_possible_truncation, reason = "what the loader tells is as wide as an address")]
-    fn is_in_executable() -> bool {
-        extern "C" fn look(object: *mut libc::dl_phdr_info, _size: usize, found: *mut c_void) -> libc::c_int {
-            /// As ELF has it. (`libc` lacks it for NetBSD.)
-            const PT_LOAD: u32 = 1;
-            static HERE: u8 = 0;
-            let here = (&raw const HERE).addr();
-            // SAFETY: the loader passes an object with so many headers, and `found` is the `bool` below.
-            unsafe {
-                let object = &*object;
-                #[cfg(target_os = "android")]
-                if object.dlpi_phdr.addr() != libc::getauxval(libc::AT_PHDR) as usize {
-                    return 0;
-                }
-                let headers = std::slice::from_raw_parts(object.dlpi_phdr, usize::from(object.dlpi_phnum));
-                *found.cast::<bool>() = headers.iter().any(|header| {
-                    let begin = (object.dlpi_addr as usize).wrapping_add(header.p_vaddr as usize);
-                    header.p_type == PT_LOAD && here.wrapping_sub(begin) < header.p_memsz as usize
-                });
-            }
-            // The others don't matter.
-            1
-        }
-        let mut found = false;
-        // SAFETY: `look` takes what is passed here, and doesn't unwind.
-        unsafe { libc::dl_iterate_phdr(Some(look), (&raw mut found).cast()) };
-        found
+    fn clock() -> Duration {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: `time` is there to be written.
+        unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+        // Their types differ between platforms.
+        let (seconds, nanoseconds) = (u64::try_from(time.tv_sec), u32::try_from(time.tv_nsec));
+        Duration::from_secs(seconds.unwrap_or(0)) + Duration::from_nanos(nanoseconds.unwrap_or(0).into())
     }
 
-    fn take_slot(callback: Callback) -> bool {
-        // SAFETY: `callback` is a function that never unwinds. Where it is part of a library, `atexit` binds it to that
-        // library, so that it is called before it is unloaded.
-        unsafe { libc::atexit(callback) == 0 }
+    fn is_in_executable() -> bool {
+        objects::here().is_none_or(|here| here.is_executable)
+    }
+
+    fn is_foreign(address: usize) -> bool {
+        // What is part of the executable is never unloaded, and what is part of the same library only with this code.
+        let stays = |object: objects::Object| object.is_executable || object.contains((&raw const HERE).addr());
+        objects::of(address).is_some_and(|object| !stays(object))
+    }
+
+    fn keep_loaded(address: usize) {
+        objects::keep_loaded(address);
+    }
+
+    fn write_error(text: &str) {
+        standard_error::write(text.as_bytes());
+    }
+
+    /// Where this code is part of a library, `atexit` binds the callback to that library, so that it is called before
+    /// the library is unloaded.
+    fn take_slot<S: AtSlot>() -> bool {
+        #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+        extern "C" fn call<S: AtSlot>() {
+            S::reached(0);
+        }
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        let call = {
+            extern "C" fn call<S: AtSlot>(_argument: *mut c_void, status: c_int) {
+                S::reached(status);
+            }
+            let call: extern "C" fn(*mut c_void, c_int) = call::<S>;
+            // SAFETY: glibc calls what `atexit` is given like what `__cxa_atexit` is given, and that with the argument
+            // and, undocumented, the status (`stdlib/exit.c`, seen from 2019 to 2.41).
+            unsafe { mem::transmute::<extern "C" fn(*mut c_void, c_int), extern "C" fn()>(call) }
+        };
+        #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+        let call = call::<S>;
+        // SAFETY: the function never unwinds.
+        unsafe { libc::atexit(call) == 0 }
+    }
+
+    /// Its frame is on the stack then.
+    #[cfg(all(target_os = "linux", target_env = "gnu", not(target_arch = "arm")))]
+    fn is_in_exit() -> bool {
+        stack::has(libc::exit as *const c_void)
     }
 
     fn repeat_exit(code: i32) -> ! {
@@ -139,33 +172,62 @@ impl CRuntime for Unix {
 
     fn join_thread(Thread(thread): Thread) {
         // SAFETY: it was started by `start_thread`, and is joined once.
-        unsafe { libc::pthread_join(thread, ptr::null_mut()) };
+        unsafe { join(thread) };
     }
 
-    /// It is opened once more, and never closed. On macOS, a library with thread-locals is never unloaded (`dlclose(3)`
-    /// there), and those of Rust's standard library are part of each.
-    #[cfg(all(
-        any(
-            target_os = "linux",
-            target_os = "android",
-            target_os = "freebsd",
-            target_os = "netbsd",
-            target_os = "openbsd",
-        ),
-        not(target_feature = "crt-static")
-    ))]
-    fn stay_loaded() {
-        static HERE: u8 = 0;
-        if Self::is_in_executable() {
-            return;
+    #[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
+    #[allow(clippy::unnecessary_cast, reason = "the types of `std` and `libc` differ for musl")]
+    fn join_std_thread(thread: JoinHandle<()>) {
+        // SAFETY: nobody else has its handle any more.
+        unsafe { join(thread.into_pthread_t() as libc::pthread_t) };
+    }
+
+    /// POSIX calls the destructors of its keys again and again, at least four times, as long as one sets a value. On
+    /// some systems, Rust's thread-locals are destroyed in the second.
+    fn after_thread_locals(call: fn()) {
+        struct Pending {
+            key: libc::pthread_key_t,
+            call: fn(),
+            is_last: bool,
         }
-        // SAFETY: zeroes are a valid `Dl_info`, which is there to be written. What the loader calls the library is a
-        // string of C as long as it is loaded, and no library is loaded that is not there.
-        unsafe {
-            let mut found: libc::Dl_info = mem::zeroed();
-            if libc::dladdr((&raw const HERE).cast(), &raw mut found) != 0 {
-                libc::dlopen(found.dli_fname, libc::RTLD_LAZY | libc::RTLD_NOLOAD);
+
+        extern "C" fn destroy(pending: *mut c_void) {
+            // SAFETY: it is the box below, which nobody else has.
+            let mut pending = unsafe { Box::from_raw(pending.cast::<Pending>()) };
+            if !pending.is_last {
+                pending.is_last = true;
+                set(pending);
+                return;
             }
+            // SAFETY: no other thread has a value for it.
+            unsafe { libc::pthread_key_delete(pending.key) };
+            (pending.call)();
+        }
+
+        fn set(pending: Box<Pending>) {
+            let (key, call, pending) = (pending.key, pending.call, Box::into_raw(pending));
+            // SAFETY: the key was created. Its value is freed by `destroy`, and else here.
+            unsafe {
+                if libc::pthread_setspecific(key, pending.cast_const().cast()) != 0 {
+                    drop(Box::from_raw(pending));
+                    libc::pthread_key_delete(key);
+                    call();
+                }
+            }
+        }
+
+        let mut key = 0;
+        // SAFETY: the key is there to be written, and `destroy` takes what it is set to.
+        if unsafe { libc::pthread_key_create(&raw mut key, Some(destroy)) } == 0 {
+            set(Box::new(Pending { key, call, is_last: false }));
+        } else {
+            call();
+        }
+    }
+
+    fn stay_loaded() {
+        if !Self::is_in_executable() {
+            objects::keep_loaded((&raw const HERE).addr());
         }
     }
 
@@ -190,6 +252,41 @@ impl CRuntime for Unix {
         // in.
         unsafe { libc::pthread_atfork(Some(before), Some(after_in_parent), Some(after_in_child)) };
     }
+}
+
+/// Joins a thread that is about to end; goes on without it if it doesn't.
+///
+/// When the last thread ends, be it in the child of a fork or after `pthread_exit` in `main`, glibc calls `exit` on it,
+/// but no longer counts it. A thread that a handler then runs on counts as the last when it ends, too, and calls
+/// `exit`, where it waits for this one. That one stays and is counted, so that no further one is waited for in vain.
+///
+/// # Safety
+///
+/// It was neither joined nor detached.
+#[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
+unsafe fn join(thread: libc::pthread_t) {
+    const TO_END: Duration = Duration::from_secs(1);
+
+    let mut pauses = Pauses::new(TO_END);
+    // SAFETY: as the caller promises, until it was joined.
+    while unsafe { libc::pthread_tryjoin_np(thread, ptr::null_mut()) } == libc::EBUSY {
+        if !pauses.pause() {
+            // SAFETY: as above.
+            unsafe { libc::pthread_detach(thread) };
+            return;
+        }
+    }
+}
+
+/// The same; elsewhere, such a thread is waited for.
+///
+/// # Safety
+///
+/// It was neither joined nor detached.
+#[cfg(not(all(target_os = "linux", any(target_env = "gnu", target_env = "musl"))))]
+unsafe fn join(thread: libc::pthread_t) {
+    // SAFETY: as the caller promises.
+    unsafe { libc::pthread_join(thread, ptr::null_mut()) };
 }
 
 pub(crate) struct Thread(libc::pthread_t);

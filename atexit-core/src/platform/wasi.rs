@@ -1,6 +1,8 @@
 //! WASI: the C runtime's `atexit`, without threads and without `fork`.
 
-use super::{CRuntime, Callback, std_thread};
+use std::time::Duration;
+
+use super::{AtSlot, CRuntime, std_thread};
 
 pub(crate) enum Wasi {}
 
@@ -10,11 +12,28 @@ impl CRuntime for Wasi {
 
     const EXIT_REACHES_SLOTS: bool = true;
 
-    fn take_slot(callback: Callback) -> bool {
+    fn clock() -> Duration {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: `time` is there to be written.
+        unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+        // Their types differ between platforms.
+        let (seconds, nanoseconds) = (u64::try_from(time.tv_sec), u32::try_from(time.tv_nsec));
+        Duration::from_secs(seconds.unwrap_or(0)) + Duration::from_nanos(nanoseconds.unwrap_or(0).into())
+    }
+
+    fn write_error(text: &str) {
+        // SAFETY: the bytes are there to be read.
+        unsafe { libc::write(libc::STDERR_FILENO, text.as_ptr().cast(), text.len()) };
+    }
+
+    fn take_slot<S: AtSlot>() -> bool {
         unsafe extern "C" {
             safe fn atexit(callback: extern "C" fn()) -> std::ffi::c_int;
         }
-        atexit(callback) == 0
+        extern "C" fn call<S: AtSlot>() {
+            S::reached(0);
+        }
+        atexit(call::<S>) == 0
     }
 
     fn flush_streams() {

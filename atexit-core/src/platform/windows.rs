@@ -10,8 +10,9 @@ use std::io::{self, Write as _};
 use std::mem::ManuallyDrop;
 use std::os::windows::io::{AsRawHandle, FromRawHandle};
 use std::ptr;
+use std::time::Duration;
 
-use super::{CRuntime, Callback, std_thread};
+use super::{AtSlot, CRuntime, std_thread};
 
 pub(crate) enum Windows {}
 
@@ -25,6 +26,10 @@ unsafe extern "system" {
     safe fn GetCurrentThreadId() -> u32;
     fn GetModuleHandleW(name: *const u16) -> *mut c_void;
     fn TerminateProcess(process: *mut c_void, code: u32) -> i32;
+    fn QueryPerformanceFrequency(frequency: *mut u64) -> i32;
+    fn QueryPerformanceCounter(count: *mut u64) -> i32;
+    fn GetConsoleMode(handle: *mut c_void, mode: *mut u32) -> i32;
+    fn WriteConsoleW(handle: *mut c_void, text: *const u16, length: u32, written: *mut u32, _: *mut c_void) -> i32;
 }
 
 #[link(name = "ntdll")]
@@ -59,21 +64,40 @@ impl CRuntime for Windows {
         RtlDllShutdownInProgress() != 0
     }
 
+    fn clock() -> Duration {
+        let (mut frequency, mut count) = (0, 0);
+        // SAFETY: both are there to be written.
+        unsafe {
+            QueryPerformanceFrequency(&raw mut frequency);
+            QueryPerformanceCounter(&raw mut count);
+        }
+        let (frequency, count) = (frequency.max(1), count);
+        Duration::from_secs(count / frequency) + Duration::from_nanos(count % frequency * 1_000_000_000 / frequency)
+    }
+
+    /// To the handle itself, whatever Rust's lock on it. What a console is given has to be UTF-16.
     fn write_error(text: &str) {
-        let stream = io::stderr();
-        if Self::has_ended_other_threads() {
-            // A thread may have held Rust's lock on it.
-            // SAFETY: the handle is not closed, here or by the stream.
-            let mut file = unsafe { ManuallyDrop::new(File::from_raw_handle(stream.as_raw_handle())) };
+        let handle = io::stderr().as_raw_handle();
+        let mut mode = 0;
+        // SAFETY: `mode` is there to be written; a handle that is none is an error.
+        if unsafe { GetConsoleMode(handle, &raw mut mode) } != 0 {
+            let text: Vec<u16> = text.encode_utf16().collect();
+            let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+            // SAFETY: so many units are there to be read.
+            unsafe { WriteConsoleW(handle, text.as_ptr(), length, &mut 0, ptr::null_mut()) };
+        } else if !handle.is_null() {
+            // SAFETY: the handle is not closed here.
+            let mut file = unsafe { ManuallyDrop::new(File::from_raw_handle(handle)) };
             let _ = file.write_all(text.as_bytes());
-        } else {
-            let _ = { stream }.write_all(text.as_bytes());
         }
     }
 
-    fn take_slot(callback: Callback) -> bool {
-        // SAFETY: `callback` is a function that never unwinds.
-        unsafe { libc::atexit(callback) == 0 }
+    fn take_slot<S: AtSlot>() -> bool {
+        extern "C" fn call<S: AtSlot>() {
+            S::reached(0);
+        }
+        // SAFETY: the function never unwinds.
+        unsafe { libc::atexit(call::<S>) == 0 }
     }
 
     fn flush_streams() {

@@ -100,7 +100,7 @@ pub(super) fn stay_loaded() -> io::Result<()> {
     Ok(())
 }
 
-/// Waits for the first event.
+/// Waits for the first event: forever, if none comes. Nobody waits for the thread that does.
 pub(super) fn wait() -> i32 {
     let mut first = first();
     loop {
@@ -118,6 +118,7 @@ pub(super) fn end(_event: i32) {
     std::process::exit(CONTROL_C_EXIT)
 }
 
+/// Locks it: no thread waits for anything else while it has.
 fn first() -> MutexGuard<'static, Option<First>> {
     FIRST.lock().unwrap_or_else(PoisonError::into_inner)
 }

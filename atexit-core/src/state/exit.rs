@@ -14,9 +14,10 @@
 //! - It runs everything by itself, without the C runtime: for a signal, for a panic that will abort, or where C's
 //!   `exit` doesn't reach our slots.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::pending::Since;
+use crate::platform::Moment;
 use crate::system_vec::SystemVec;
 use crate::thread::Thread;
 
@@ -32,9 +33,11 @@ pub(crate) struct Exit {
     is_left_to_other_copies: bool,
     cause: Cause,
     phase: Phase,
-    begun: Option<Instant>,
+    begun: Moment,
     /// What `exit` was last called with.
     status: Option<Status>,
+    /// The status with which the process exits, as far as anybody has told: the C runtime at a slot, or `exit`.
+    known_code: Option<i32>,
     /// The threads that have reached a slot and wait there, maybe forever.
     waiting: SystemVec<Thread>,
     /// How many threads have panicked and wait until they may run what is left.
@@ -96,6 +99,8 @@ pub(crate) enum Call {
     First,
     /// It carries out the exit already.
     Again,
+    /// Another thread has called `exit`, and no thread has come to a slot.
+    Unclaimed,
     /// It waits until another thread has ended the process.
     Elsewhere,
 }
@@ -112,7 +117,7 @@ pub(crate) enum Way {
 }
 
 impl Exit {
-    pub(crate) fn new(thread: Thread, cause: Cause, phase: Phase, begun: Option<Instant>) -> Self {
+    pub(crate) fn new(thread: Thread, cause: Cause, phase: Phase, begun: Moment) -> Self {
         let is_unclaimed = phase == Phase::BetweenSlots;
         Self {
             thread,
@@ -123,6 +128,7 @@ impl Exit {
             phase,
             begun,
             status: None,
+            known_code: None,
             waiting: SystemVec::new(),
             panics: 0,
         }
@@ -130,6 +136,10 @@ impl Exit {
 
     pub(crate) fn phase(&self) -> Phase {
         self.phase
+    }
+
+    pub(crate) fn cause(&self) -> Cause {
+        self.cause
     }
 
     pub(crate) fn is_by(&self, thread: Thread) -> bool {
@@ -153,7 +163,7 @@ impl Exit {
     }
 
     pub(crate) fn elapsed(&self) -> Duration {
-        self.begun.map(|begun| begun.elapsed()).unwrap_or_default()
+        self.begun.elapsed()
     }
 
     /// Whether the deadline counts: until everything has run, in other copies of this crate, too.
@@ -184,6 +194,7 @@ impl Exit {
             Some(exit) if exit.is_by(this) => Call::Again,
             // The process exits only now, or may exit in another way.
             Some(exit) if exit.is_unloading() || exit.is_left_to_other_copies => Call::First,
+            Some(exit) if exit.is_unclaimed => Call::Unclaimed,
             Some(_) => Call::Elsewhere,
         }
     }
@@ -242,6 +253,17 @@ impl Exit {
         }
     }
 
+    /// The status with which the process exits, as far as anybody has told.
+    pub(crate) fn known_code(&self) -> Option<i32> {
+        self.known_code
+    }
+
+    /// The C runtime has called a slot, and told the status.
+    #[inline]
+    pub(crate) fn learn_code(&mut self, code: i32) {
+        self.known_code = Some(code);
+    }
+
     /// The thread that carries out the exit runs what was registered since.
     #[inline]
     pub(crate) fn begin_turn(&mut self, since: Since) {
@@ -266,7 +288,7 @@ impl Exit {
     }
 
     /// `this` runs everything that is left, whatever slots are to come.
-    pub(crate) fn begins_everything(&mut self, this: Thread) {
+    pub(crate) fn begin_everything(&mut self, this: Thread) {
         if self.is_by(this) && self.phase != Phase::RunningLate {
             self.phase = Phase::Running(Since::Start);
         }
@@ -277,6 +299,21 @@ impl Exit {
         if self.is_by(this) {
             self.phase = then;
         }
+    }
+
+    /// The same, unless more is to be done: another thread wants a status, or a panic ends the process. Says whether
+    /// not.
+    #[inline]
+    pub(crate) fn leaves_as_usual(&mut self, this: Thread) -> bool {
+        let is_usual = self.is_by(this)
+            && matches!(self.phase, Phase::Running(_))
+            && self.cause == Cause::Exit
+            && self.panics == 0
+            && self.status.is_none_or(|status| status.thread == this);
+        if is_usual {
+            self.phase = Phase::BetweenSlots;
+        }
+        is_usual
     }
 
     /// `this` has done what is to be done at its slot.
@@ -302,6 +339,7 @@ impl Exit {
         }
         self.thread = this;
         self.status = Some(Status { code, thread: this });
+        self.known_code = Some(code);
     }
 
     /// `this` has run everything without the C runtime and leaves the rest to whoever comes to a slot.
@@ -333,8 +371,10 @@ impl Exit {
         Some(status.code)
     }
 
-    /// In the child of a fork nobody else waits. Says whether another thread may have been in C's `exit`.
-    pub(crate) fn forget_other_threads(&mut self) -> bool {
+    /// In the child of a fork nobody else waits, and `this` carries out the exit. Says whether another thread may have
+    /// been in C's `exit`.
+    pub(crate) fn continue_in_child(&mut self, this: Thread) -> bool {
+        self.thread = this;
         self.waiting.clear();
         self.panics = 0;
         self.is_alone
@@ -360,7 +400,7 @@ mod tests {
     }
 
     fn exit_in(phase: Phase) -> Exit {
-        Exit::new(threads()[0], Cause::Exit, phase, None)
+        Exit::new(threads()[0], Cause::Exit, phase, Moment::now())
     }
 
     /// The thread reaches a slot.
@@ -389,7 +429,7 @@ mod tests {
     #[test]
     fn a_thread_that_runs_everything_alone_gives_nobody_a_turn_until_it_hands_over() {
         let [first, second, third] = threads();
-        let mut exit = Exit::new(first, Cause::Signal(15), Phase::Running(Since::Start), None);
+        let mut exit = Exit::new(first, Cause::Signal(15), Phase::Running(Since::Start), Moment::now());
         assert_eq!(exit.arrival(second, None), Arrival::Wait);
         exit.add_waiting(second);
         exit.everything_has_run(first, Phase::Ending);
@@ -415,7 +455,7 @@ mod tests {
     #[test]
     fn unloading_and_exiting_do_not_wait_for_each_other() {
         let [unloads, exits, _] = threads();
-        let mut exit = Exit::new(unloads, Cause::Unloading, Phase::BetweenSlots, None);
+        let mut exit = Exit::new(unloads, Cause::Unloading, Phase::BetweenSlots, Moment::now());
         take_turn(&mut exit, unloads, Some(unloads));
         assert!(exit.is_unloading());
         assert_eq!(exit.arrival(exits, Some(unloads)), Arrival::Turn);
@@ -436,8 +476,11 @@ mod tests {
         assert_eq!(Exit::call_by(None, first), Call::First);
         let exit = exit_in(Phase::BetweenSlots);
         assert_eq!(Exit::call_by(Some(&exit), first), Call::Again);
-        assert_eq!(Exit::call_by(Some(&exit), second), Call::Elsewhere);
-        let unloading = Exit::new(first, Cause::Unloading, Phase::BetweenSlots, None);
+        assert_eq!(Exit::call_by(Some(&exit), second), Call::Unclaimed);
+        let mut claimed = exit_in(Phase::BetweenSlots);
+        take_turn(&mut claimed, first, None);
+        assert_eq!(Exit::call_by(Some(&claimed), second), Call::Elsewhere);
+        let unloading = Exit::new(first, Cause::Unloading, Phase::BetweenSlots, Moment::now());
         assert_eq!(Exit::call_by(Some(&unloading), second), Call::First);
     }
 
@@ -494,10 +537,10 @@ mod tests {
     #[test]
     fn a_child_forked_by_a_handler_that_c_has_no_part_in_may_not_call_c() {
         let [this, ..] = threads();
-        let mut alone = Exit::new(this, Cause::Signal(15), Phase::Running(Since::Start), None);
-        assert!(alone.forget_other_threads());
+        let mut alone = Exit::new(this, Cause::Signal(15), Phase::Running(Since::Start), Moment::now());
+        assert!(alone.continue_in_child(this));
         let mut at_slot = exit_in(Phase::BetweenSlots);
         take_turn(&mut at_slot, this, None);
-        assert!(!at_slot.forget_other_threads());
+        assert!(!at_slot.continue_in_child(this));
     }
 }

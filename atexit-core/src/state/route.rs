@@ -67,6 +67,7 @@ impl Newcomer {
 mod tests {
     use super::*;
     use crate::pending::Registered;
+    use crate::platform::Moment;
     use crate::state::exit::Cause;
     use crate::thread::Thread;
 
@@ -83,7 +84,7 @@ mod tests {
     }
 
     fn route(newcomer: Newcomer, phase: Phase, slots: &Slots) -> Route {
-        let exit = Exit::new(Thread::numbered(1), Cause::Exit, phase, None);
+        let exit = Exit::new(Thread::numbered(1), Cause::Exit, phase, Moment::now());
         newcomer.route(&exit, slots)
     }
 

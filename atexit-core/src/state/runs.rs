@@ -5,12 +5,12 @@
 //! that the exit can wait for those that are going on at one moment and not for later ones: else threads that begin
 //! runs in a loop would keep the process from exiting.
 //!
-//! A handler may also be *lent* to a fresh thread, by `on_thread`, while the thread that runs it waits. What that
-//! thread does counts as done by the one that waits.
-
-use std::time::Instant;
+//! A handler may also run on a thread of its own, by `on_thread`: its *delegate*, which *acts for* the thread that
+//! waits for it. What a delegate does counts as done by that thread, from the handler's beginning until the delegate's
+//! thread-locals are destroyed.
 
 use crate::handler::Description;
+use crate::platform::Moment;
 use crate::system_vec::SystemVec;
 use crate::thread::Thread;
 
@@ -18,12 +18,14 @@ use crate::thread::Thread;
 pub(crate) struct Runs {
     /// Of one thread, the innermost last.
     list: SystemVec<Run>,
-    loans: SystemVec<Loan>,
+    delegations: SystemVec<Delegation>,
+    /// In the child of a fork, the delegate that forked, and that nobody waits for.
+    orphan: Option<Thread>,
     next: Number,
     handlers_begun: u64,
 }
 
-/// Numbers runs in the order in which they begin.
+/// Numbers runs, in the order in which they begin, and delegations.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Number(u64);
 
@@ -38,23 +40,46 @@ struct Run {
 pub(crate) struct Running {
     pub(crate) handler: Description,
     /// When it began, where a deadline makes that matter.
-    pub(crate) begun: Option<Instant>,
+    pub(crate) begun: Option<Moment>,
 }
 
 /// A handler that runs on a thread of its own.
-struct Loan {
+struct Delegation {
     number: Number,
-    /// The thread that waits.
-    lender: Thread,
-    /// The thread that the handler runs on, once it does.
-    borrower: Option<Thread>,
-    /// The status that the handler wants the process to exit with.
+    /// The thread that waits for it.
+    by: Thread,
+    stage: Stage,
+    /// The status that the handler, or a destructor of a thread-local, wants the process to exit with.
     exit: Option<i32>,
+}
+
+/// How far the delegate is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Stage {
+    /// It was started, and has not come to the handler yet.
+    Starting,
+    /// It didn't come in time, and the handler runs without it. It may still come.
+    Missing,
+    /// It runs the handler.
+    Running(Thread),
+    /// The handler has returned, and thread-locals are being destroyed.
+    Leaving(Thread),
+    /// There is nothing more to wait for.
+    Gone,
+}
+
+impl Stage {
+    fn delegate(self) -> Option<Thread> {
+        match self {
+            Self::Running(delegate) | Self::Leaving(delegate) => Some(delegate),
+            Self::Starting | Self::Missing | Self::Gone => None,
+        }
+    }
 }
 
 impl Runs {
     pub(crate) const fn new() -> Self {
-        Self { list: SystemVec::new(), loans: SystemVec::new(), next: Number(0), handlers_begun: 0 }
+        Self { list: SystemVec::new(), delegations: SystemVec::new(), orphan: None, next: Number(0), handlers_begun: 0 }
     }
 
     /// The number of the next run: all that are going on now have lower ones.
@@ -108,13 +133,18 @@ impl Runs {
         self.list.is_empty()
     }
 
-    /// In the child of a fork there is only the thread that forked.
+    /// In the child of a fork there is only the thread that forked. If it is a delegate, it goes on in place of the
+    /// thread that it acts for.
     pub(crate) fn forget_other_threads(&mut self, this: Thread) {
-        self.list.retain(|run| run.thread == this);
-        self.loans.clear();
+        let acts_for = self.acts_for(this);
+        self.list.retain(|run| run.thread == acts_for);
+        self.list.iter_mut().for_each(|run| run.thread = this);
+        self.delegations.clear();
+        let is_orphan = acts_for != this || self.is_orphan(this);
+        self.orphan = is_orphan.then_some(this);
     }
 
-    /// How many runs the thread is in, each but the first in a handler of the one before.
+    /// How many runs the thread is in, each but the first in a handler of the one before. Only the trace asks.
     #[cold]
     pub(crate) fn depth(&self, thread: Thread) -> usize {
         self.list.iter().filter(|run| run.thread == thread).count()
@@ -130,59 +160,104 @@ impl Runs {
         self.list.iter().any(|run| run.number < mark && !these.contains(&run.thread))
     }
 
+    /// The handler that the thread is in, or the innermost of those.
+    pub(crate) fn innermost(&self, thread: Thread) -> Option<Running> {
+        let thread = self.acts_for(thread);
+        self.list.iter().rfind(|run| run.thread == thread)?.handler
+    }
+
     /// The handlers that are running, on whatever thread.
     pub(crate) fn running(&self) -> impl Iterator<Item = Running> {
         self.list.iter().filter_map(|run| run.handler)
     }
 
     /// The handler that this thread is in is about to run on a thread of its own.
-    pub(crate) fn lend(&mut self, lender: Thread) -> Number {
+    pub(crate) fn begin_delegation(&mut self, by: Thread) -> Number {
         let number = self.number();
-        self.loans.push(Loan { number, lender, borrower: None, exit: None });
+        self.delegations.push(Delegation { number, by, stage: Stage::Starting, exit: None });
         number
     }
 
-    /// The handler runs on this thread now.
-    pub(crate) fn borrow(&mut self, loan: Number, borrower: Thread) {
-        if let Some(loan) = self.loans.iter_mut().find(|other| other.number == loan) {
-            loan.borrower = Some(borrower);
+    fn delegation(&mut self, number: Number) -> Option<&mut Delegation> {
+        self.delegations.iter_mut().find(|delegation| delegation.number == number)
+    }
+
+    /// How far the delegate is.
+    pub(crate) fn stage(&self, number: Number) -> Stage {
+        let delegation = self.delegations.iter().find(|delegation| delegation.number == number);
+        delegation.map_or(Stage::Gone, |delegation| delegation.stage)
+    }
+
+    /// The delegate has come to the handler. Says whether it is to run it.
+    pub(crate) fn arrive(&mut self, number: Number, delegate: Thread) -> bool {
+        let is_expected = self.stage(number) == Stage::Starting;
+        if !is_expected {
+            self.end_delegation(number);
+        } else if let Some(delegation) = self.delegation(number) {
+            delegation.stage = Stage::Running(delegate);
         }
+        is_expected
+    }
+
+    /// The handler runs without the delegate, unless that has just come. Says whether it does.
+    pub(crate) fn do_without(&mut self, number: Number) -> bool {
+        let delegation = self.delegation(number).filter(|delegation| delegation.stage == Stage::Starting);
+        delegation.map(|delegation| delegation.stage = Stage::Missing).is_some()
+    }
+
+    /// Whether a delegate didn't come in time and still hasn't: then further ones won't come either.
+    pub(crate) fn has_missing_delegates(&self) -> bool {
+        self.delegations.iter().any(|delegation| delegation.stage == Stage::Missing)
+    }
+
+    /// Whether the thread is a delegate that has forked this process: it has nobody to go back to.
+    pub(crate) fn is_orphan(&self, thread: Thread) -> bool {
+        self.orphan == Some(thread)
     }
 
     /// The handler has returned.
-    pub(crate) fn give_back(&mut self, loan: Number) {
-        self.loans.retain(|other| other.number != loan);
+    pub(crate) fn leave(&mut self, number: Number) {
+        if let Some(delegation) = self.delegation(number) {
+            delegation.stage = delegation.stage.delegate().map_or(Stage::Gone, Stage::Leaving);
+        }
     }
 
-    /// Whether the handler has not yet returned.
-    pub(crate) fn is_lent(&self, loan: Number) -> bool {
-        self.loans.iter().any(|other| other.number == loan)
+    /// The delegate's thread-locals are destroyed, or it is not waited for any longer.
+    pub(crate) fn end_delegation(&mut self, number: Number) {
+        self.delegations.retain(|other| other.number != number);
     }
 
-    /// The thread for which this one runs a handler: itself, unless it has borrowed one.
-    pub(crate) fn principal(&self, mut thread: Thread) -> Thread {
-        // The lender may have borrowed what it lends.
-        while let Some(loan) = self.loans.iter().find(|loan| loan.borrower == Some(thread)) {
-            thread = loan.lender;
+    /// The same, of the delegation whose delegate the thread is.
+    pub(crate) fn end_delegation_of(&mut self, delegate: Thread) {
+        self.delegations.retain(|delegation| delegation.stage.delegate() != Some(delegate));
+    }
+
+    /// The thread for which this one runs a handler: itself, unless it is a delegate.
+    pub(crate) fn acts_for(&self, mut thread: Thread) -> Thread {
+        // A delegate may have one itself.
+        while let Some(delegation) =
+            self.delegations.iter().find(|delegation| delegation.stage.delegate() == Some(thread))
+        {
+            thread = delegation.by;
         }
         thread
     }
 
-    /// A handler that the thread has borrowed calls `exit`. Says whether it has: then the lender exits in its place.
-    pub(crate) fn ask_lender_to_exit(&mut self, thread: Thread, code: i32) -> bool {
-        let loan = self.loans.iter_mut().find(|loan| loan.borrower == Some(thread));
-        loan.map(|loan| loan.exit = Some(code)).is_some()
+    /// A delegate calls `exit`. Says whether it is one: then the thread that waits for it exits in its place.
+    pub(crate) fn ask_to_exit(&mut self, thread: Thread, code: i32) -> bool {
+        let delegation = self.delegations.iter_mut().find(|delegation| delegation.stage.delegate() == Some(thread));
+        delegation.map(|delegation| delegation.exit = Some(code)).is_some()
     }
 
-    /// The status with which the handler that was lent wants the process to exit.
-    pub(crate) fn exit_asked_for(&self, loan: Number) -> Option<i32> {
-        self.loans.iter().find(|other| other.number == loan)?.exit
+    /// The status with which the delegate wants the process to exit.
+    pub(crate) fn exit_asked_for(&self, number: Number) -> Option<i32> {
+        self.delegations.iter().find(|other| other.number == number)?.exit
     }
 
     /// Gives memory back that isn't needed for what is there.
     pub(crate) fn release_memory(&mut self) {
         self.list.shrink_to_fit();
-        self.loans.shrink_to_fit();
+        self.delegations.shrink_to_fit();
     }
 }
 
@@ -228,21 +303,53 @@ mod tests {
     }
 
     #[test]
-    fn what_a_borrower_does_is_done_by_the_first_lender() {
-        let [lender, borrower, nested] = threads();
+    fn what_a_delegate_does_is_done_by_the_thread_that_waits_until_its_thread_locals_are_destroyed() {
+        let [first, delegate, nested] = threads();
         let mut runs = Runs::new();
-        let loan = runs.lend(lender);
-        assert_eq!(runs.principal(borrower), borrower);
-        runs.borrow(loan, borrower);
-        let nested_loan = runs.lend(borrower);
-        runs.borrow(nested_loan, nested);
-        assert_eq!(runs.principal(nested), lender);
-        assert!(!runs.ask_lender_to_exit(lender, 3));
-        assert!(runs.ask_lender_to_exit(nested, 4));
-        assert_eq!((runs.exit_asked_for(nested_loan), runs.exit_asked_for(loan)), (Some(4), None));
-        runs.give_back(nested_loan);
-        assert!(!runs.is_lent(nested_loan) && runs.is_lent(loan));
-        assert_eq!(runs.principal(nested), nested);
+        let number = runs.begin_delegation(first);
+        assert_eq!((runs.stage(number), runs.acts_for(delegate)), (Stage::Starting, delegate));
+        assert!(runs.arrive(number, delegate));
+        let nested_number = runs.begin_delegation(delegate);
+        assert!(runs.arrive(nested_number, nested));
+        assert_eq!(runs.acts_for(nested), first);
+        assert!(!runs.ask_to_exit(first, 3));
+        runs.leave(nested_number);
+        assert_eq!((runs.stage(nested_number), runs.acts_for(nested)), (Stage::Leaving(nested), first));
+        assert!(runs.ask_to_exit(nested, 4));
+        assert_eq!((runs.exit_asked_for(nested_number), runs.exit_asked_for(number)), (Some(4), None));
+        runs.end_delegation(nested_number);
+        assert_eq!((runs.stage(nested_number), runs.acts_for(nested)), (Stage::Gone, nested));
+        assert_eq!(runs.stage(number), Stage::Running(delegate));
+    }
+
+    #[test]
+    fn a_delegate_that_comes_too_late_finds_nothing_to_do() {
+        let [this, delegate, other] = threads();
+        let mut runs = Runs::new();
+        let (late, in_time) = (runs.begin_delegation(this), runs.begin_delegation(this));
+        assert!(runs.arrive(in_time, other) && !runs.do_without(in_time) && !runs.has_missing_delegates());
+        assert!(runs.do_without(late) && runs.has_missing_delegates());
+        assert!(!runs.arrive(late, delegate) && !runs.has_missing_delegates());
+        assert_eq!((runs.acts_for(delegate), runs.acts_for(other)), (delegate, this));
+    }
+
+    #[test]
+    fn in_the_child_of_a_fork_a_delegate_takes_the_place_of_the_thread_that_it_acts_for() {
+        let [first, delegate, other] = threads();
+        let mut runs = Runs::new();
+        runs.begin(other);
+        runs.begin(first);
+        let number = runs.begin_delegation(first);
+        assert!(runs.arrive(number, delegate));
+        runs.begin(first);
+        runs.forget_other_threads(delegate);
+        assert_eq!([first, delegate, other].map(|thread| runs.depth(thread)), [0, 2, 0]);
+        assert!(runs.is_orphan(delegate) && !runs.is_orphan(first));
+        // It forks again, and so does a thread that it has started.
+        runs.forget_other_threads(delegate);
+        assert!(runs.is_orphan(delegate));
+        runs.forget_other_threads(other);
+        assert!(!runs.is_orphan(delegate) && !runs.is_orphan(other));
     }
 
     #[test]

@@ -7,31 +7,43 @@
 mod compare;
 mod compile;
 mod deadline;
+mod destructor;
 mod end;
 mod example;
 mod fixture;
+#[cfg(unix)]
+mod forked;
 mod library;
 mod process;
 mod programs;
 mod rustc;
 mod scenario;
 mod skip;
+mod standard_error;
 
 pub use compare::{errors, files, message, names, same, text, without_numbers, without_times};
 pub use compile::{C, CPLUSPLUS, compile};
 pub use deadline::{CutShort, LETTER, SLEEPER};
+pub use destructor::Destructor;
 pub use end::{End, SIGINT, SIGTERM, after_each, after_each_end, end};
 pub use example::{example, place_in_example, python_twin};
 pub use fixture::{Build, cargo, fixture, repository, scratch, test_binary};
+#[cfg(unix)]
+pub use forked::Forked;
 pub use library::library;
 pub use libtest_mimic::{Failed, Trial};
 pub use process::{LATER, Left, NAMESPACE, PROCESS_ONE_CAN_RAISE, Process, as_process_one, started_by};
+#[cfg(unix)]
+pub use process::{Limit, limit};
 #[cfg(target_os = "linux")]
 pub use programs::refuse_threads;
-pub use programs::{letter, register_letters, say, sleep_for_long, wait_until_exiting};
+pub use programs::{end_soon, letter, register_letters, say, sleep_for_long, wait_until_exiting};
 pub use rustc::rustc;
 pub use scenario::{Scenario, Status, child, helper, is_scenario, main, main_with_table, output, program, scenario};
 pub use skip::{Need, PYTHON, RUST, needs};
+pub use standard_error::lock_standard_error_forever;
+#[cfg(unix)]
+pub use standard_error::{break_standard_error, replace_standard_error};
 
 /// Whether qemu runs the tests: for what the platform can do and qemu can't, in packages without `cfg(emulator = "…")`.
 pub const IS_QEMU: bool = cfg!(emulator = "qemu");

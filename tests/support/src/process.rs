@@ -14,6 +14,8 @@ use libtest_mimic::Failed;
 
 use crate::scenario::Status;
 pub use one::{NAMESPACE, PROCESS_ONE_CAN_RAISE, as_process_one};
+#[cfg(unix)]
+pub use unix::{Limit, limit};
 
 /// How long after a first signal a second one is surely a message of its own: they are the same within 100
 /// milliseconds.

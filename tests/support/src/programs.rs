@@ -32,6 +32,17 @@ pub fn sleep_for_long() {
     thread::sleep(Duration::from_secs(60));
 }
 
+/// Has the system kill this process unless it ends soon: for one that hangs where the promise is broken.
+pub fn end_soon() {
+    // SAFETY: it only sets a timer.
+    #[cfg(unix)]
+    unsafe {
+        /// In seconds. Far longer than it takes on however busy a machine.
+        const SOON: u32 = 20;
+        libc::alarm(SOON);
+    }
+}
+
 /// Waits until the process exits, in another thread or by a signal.
 pub fn wait_until_exiting() {
     while !atexit::is_exiting() {

@@ -16,6 +16,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 use crate::compare::{errors, text};
 use crate::process::spawn;
+use crate::programs::end_soon;
 
 /// Holds the name of the scenario that the process is to be.
 const SCENARIO: &str = "ATEXIT_TEST_SCENARIO";
@@ -130,6 +131,17 @@ impl Scenario {
     #[must_use]
     pub fn ends(self, status: Status) -> Self {
         self.promise(|expected| expected.status = status)
+    }
+
+    /// It is killed unless it ends soon: for one that hangs where the promise is broken.
+    #[must_use]
+    pub fn ends_soon(self) -> Self {
+        let program = self.program;
+        let program = Box::new(move || {
+            end_soon();
+            program()
+        });
+        Self { program, ..self }
     }
 
     /// It is no test by itself, if `is_left_out`: for what a platform's emulator can't do.

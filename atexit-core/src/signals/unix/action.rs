@@ -100,11 +100,11 @@ impl Action {
     }
 }
 
-/// Whether the signal is blocked while this handler of a copy runs. Which are tells what the handler is: it is part of
-/// what copies of different versions have in common, so it never changes.
+/// Whether the signal is one that is blocked while this handler of a copy runs. By which these are, copies of all
+/// versions know each other's handlers, so this never changes.
 ///
-/// A program may take the action that is there, and set it again with a handler of its own. So it depends on the
-/// handler's address.
+/// It depends on the handler's address: a program may take the action that is there, and set it again with a handler of
+/// its own.
 fn is_part_of_mark(signal: c_int, handler: usize) -> bool {
     // Fibonacci hashing, in as many bits as there are carriers.
     let hash = (handler as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS as usize - CARRIERS.len());
@@ -113,9 +113,9 @@ fn is_part_of_mark(signal: c_int, handler: usize) -> bool {
     CARRIERS.iter().position(|&carrier| carrier == signal).is_some_and(|bit| bits >> bit & 1 == 1)
 }
 
-/// The signals that carry the mark. A handler that was there before is called while they are
-/// blocked, and may never return, so they are some that nobody waits for: of the real-time signals of Linux those
-/// that are farthest from both ends, where runtimes take theirs.
+/// The signals that carry the mark. A handler that was there before is called while they are blocked, and may never
+/// return, so they are some that nobody waits for: of the real-time signals of Linux those that are farthest from both
+/// ends, where runtimes take theirs.
 #[cfg(any(target_os = "linux", all(target_os = "android", target_pointer_width = "64")))]
 const CARRIERS: [c_int; 14] = [46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59];
 

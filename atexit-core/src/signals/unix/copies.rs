@@ -160,7 +160,7 @@ struct Question {
 
 const VERSION: u32 = 1;
 
-/// In place of a signal's number.
+/// The number that a question is asked with, in place of a signal's.
 const ASKED: c_int = i32::from_be_bytes(*b"atex");
 
 /// In the handler: answers the question, if it is called for one.
@@ -246,8 +246,8 @@ pub(super) fn meet(signal: c_int, ours: Handler, process: i32) {
     }
 }
 
-/// In the handler, in a process in which a thread waits for the signal: this copy is counted. Says whether nobody is
-/// left that ends the process, though this copy was reached by another signal before.
+/// In the handler, in a process in which a thread waits for the signal: counts this copy, once. Says whether nobody is
+/// left who ends the process: another thread has counted this copy at the same time, and all have left since.
 pub(super) fn enter(signal: c_int, ours: Handler, process: i32) -> bool {
     if IS_COUNTED.load(Acquire) {
         return false;

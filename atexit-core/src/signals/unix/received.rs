@@ -6,8 +6,9 @@
 //! before, which was to be called at the signal anyway. It keeps `errno` as it was. It needs no file, so that it works
 //! in a program that has closed all of them.
 //!
-//! All of these atomics are as wide as every system with signals has them. Relaxed is enough for all but one: each
-//! tells by itself all that is read of it, and the semaphore orders the rest.
+//! All of these atomics are as wide as every system with signals has them. Relaxed is enough for those that tell by
+//! themselves all that is read of them, and the semaphore orders the rest. `IS_SEEN` and `Previous` say what they
+//! order.
 
 use std::ffi::{c_int, c_void};
 use std::sync::atomic::{
@@ -53,7 +54,7 @@ struct Signal {
 #[repr(u8)]
 pub(super) enum Installed {
     Never,
-    /// It is called, but not in this process to receive the signal.
+    /// The handler is there, inherited by a forked child, which has no thread that waits.
     InTheParent,
     Now,
 }
@@ -63,7 +64,7 @@ impl Signal {
         Self { installed: AtomicU8::new(Installed::Never as u8), previous: Previous::new() }
     }
 
-    /// A number that no signal has doesn't get past `kinds::check`.
+    /// `None` of a number that no signal has, which `kinds::check` refuses to install.
     fn numbered(signal: c_int) -> Option<&'static Self> {
         SIGNALS.get(usize::try_from(signal).ok()?)
     }
@@ -82,6 +83,11 @@ impl Previous {
     }
 
     fn get(&self) -> Option<Called> {
+        // Another thread may set it meanwhile: what was not there yet at the first look is there at the second.
+        self.look().or_else(|| self.look())
+    }
+
+    fn look(&self) -> Option<Called> {
         let load = |address: &AtomicUsize| Some(address.load(Acquire)).filter(|&address| address != 0);
         load(&self.of_copy)
             .map(Called::OfCopy)
@@ -171,7 +177,7 @@ pub(super) fn meet_other_copies(signal: c_int) {
     copies::meet(signal, handle, process());
 }
 
-/// Waits for the first signal.
+/// Waits for the first signal: forever, if none comes. Nobody waits for the thread that does.
 pub(in crate::signals) fn wait() -> c_int {
     loop {
         // SAFETY: `prepare` was called before this thread was started.

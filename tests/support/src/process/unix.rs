@@ -6,6 +6,8 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::ptr;
 
+use libc::rlim_t;
+
 /// Far longer than any program of the tests takes, on however busy a machine: in seconds.
 const HANGS: u32 = 60;
 
@@ -47,6 +49,46 @@ fn before_exec(command: &mut Command, action: fn()) {
             Ok(())
         });
     }
+}
+
+/// A limit of a process, in bytes, which may be `RLIM_INFINITY`. As `ulimit` sets it in a shell.
+#[derive(Clone, Copy)]
+pub enum Limit {
+    /// To which the main thread's stack grows.
+    Stack(rlim_t),
+    /// Of all memory that it asks for, used or not. Elsewhere there is none, or nobody heeds it.
+    #[cfg(target_os = "linux")]
+    AddressSpace(rlim_t),
+}
+
+impl Limit {
+    /// A stack without a limit, and no room for a thread with one so large that it seems to have none.
+    #[cfg(target_os = "linux")]
+    pub const SMALL_ADDRESS_SPACE: [Self; 2] = [Self::Stack(libc::RLIM_INFINITY), Self::AddressSpace(200 << 20)];
+
+    fn set(self) -> io::Result<()> {
+        let (resource, limit) = match self {
+            Self::Stack(limit) => (libc::RLIMIT_STACK, limit),
+            #[cfg(target_os = "linux")]
+            Self::AddressSpace(limit) => (libc::RLIMIT_AS, limit),
+        };
+        let mut limits = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        // SAFETY: `limits` is there to be written and read.
+        let result = unsafe {
+            libc::getrlimit(resource, &raw mut limits);
+            limits.rlim_cur = limit;
+            libc::setrlimit(resource, &raw const limits)
+        };
+        if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    }
+}
+
+/// Has the program begin with these limits. One that qemu 7.2 runs can't: the call succeeds, and `exec` finds the limit
+/// as it was.
+pub fn limit(command: &mut Command, limits: &[Limit]) {
+    let limits = limits.to_vec();
+    // SAFETY: what it calls may be called between fork and exec, and allocates nothing.
+    unsafe { command.pre_exec(move || limits.iter().try_for_each(|limit| limit.set())) };
 }
 
 pub(super) fn send(process: u32, signal: i32) -> io::Result<()> {
