@@ -129,27 +129,22 @@ fn run_beside(mut state: Locked, this: Thread, since: Since) {
 fn take_turn(mut state: Locked, this: Thread, arrival: Arrival) -> Locked {
     let cause = state.cause_at_slot(this);
     let exit = state.begin_exit(this, cause, Phase::BetweenSlots);
+    // Both before the state may be unlocked: another thread would find its turn, too, or go back to the C runtime.
     if arrival == Arrival::Wait {
         exit.add_waiting(this);
         state.changed();
-        // Under the lock: the other thread can't go back to the C runtime meanwhile.
         take_barrier();
-        // Waiting is part of the exit. Looked for a turn only after that, which may unlock the state.
-        state = deadline::watch(state);
+    } else {
+        state.take_over(this);
+    }
+    // Waiting is part of the exit.
+    state = deadline::watch(state);
+    // A panic that aborts may have taken over, too.
+    if !state.exit.as_ref().is_some_and(|exit| exit.is_carried_out_by(this)) {
         state = wait_for_turn(state, this);
         state.take_over(this);
-        state
-    } else {
-        // Before the state may be unlocked: else another thread would find its turn, too.
-        state.take_over(this);
-        state = deadline::watch(state);
-        if !state.exit.as_ref().is_some_and(|exit| exit.is_carried_out_by(this)) {
-            // A panic that aborts has taken over meanwhile.
-            state = wait_for_turn(state, this);
-            state.take_over(this);
-        }
-        state
     }
+    state
 }
 
 /// Takes another slot, for two reasons. Several threads are in C's `exit`, and a further one would otherwise find the
