@@ -30,6 +30,10 @@ use crate::thread::{Thread, start_for_handlers};
 /// destructor of a library, where the loader makes a new thread wait: if the handler hasn't begun after about one
 /// second, it runs in place.
 ///
+/// A child that the handler forks has that thread alone. When the handler returns in the child, the exit goes on there,
+/// and the child exits with the status of the process: with that of [`exit`](crate::exit()) if it was called; otherwise
+/// glibc tells it, and with other C runtimes it is 0. C's handlers don't run in the child.
+///
 /// The attribute does the same with `#[atexit(thread)]`.
 ///
 /// ```
