@@ -17,10 +17,10 @@ pub(crate) use slots::{Registered, finalize, place_base};
 
 use std::time::Duration;
 
-use crate::pending::Since;
+use crate::pending::DownTo;
 use crate::platform::{C, CRuntime};
 use crate::run;
-use crate::state::{self, Call, Cause, Exit, Locked, Phase, State, Way, wait_forever};
+use crate::state::{self, Call, Cause, Exit, Locked, State, Then, Way, wait_forever};
 use crate::thread::Thread;
 
 /// Returns whether the process is exiting: since the call of [`exit`], or else since the first handler ran at exit.
@@ -95,7 +95,7 @@ pub fn is_exiting() -> bool {
 pub fn exit(code: i32) -> ! {
     let this = Thread::current();
     let mut state = state::lock();
-    if state.runs.ask_to_exit(this, code) {
+    if state.in_flight.ask_to_exit(this, code) {
         state.changed();
         drop(state);
         // The thread that this one acts for exits in its place.
@@ -104,40 +104,14 @@ pub fn exit(code: i32) -> ! {
     // The handlers that this thread is in, if it is in any, will not be returned to.
     state.abandon_runs(this);
     match Exit::call_by(state.exit.as_ref(), this) {
-        Call::First | Call::Unclaimed if state.can_call_exit() => {
+        Call::First | Call::OtherFirst if state.can_call_exit() => {
             drop(state);
             call_exit(this, code)
         }
-        Call::First => {
-            // Without one, another thread has begun to exit, and ends the process.
-            let Some(state) = run_alone(state, this, Cause::Exit) else { wait_forever() };
-            if state.is_without_c {
-                exit_without_c(state, code);
-            }
-            drop(state);
-            // Rust's flushes what Rust has printed, but not what C has.
-            flush::flush_in_time();
-            std::process::exit(code)
-        }
+        Call::First => exit_alone(state, this, code),
         Call::Again => again(state, this, code),
-        Call::Unclaimed | Call::Elsewhere => {
-            drop(wait_until_left_to_other_copies(state));
-            call_exit(this, code)
-        }
+        Call::OtherFirst | Call::Elsewhere => leave_to_other_thread(state, this, code),
     }
-}
-
-/// Waits for another thread to end the process. Or, if that runs everything by itself because of a signal, until it
-/// leaves the end to other copies of this crate: it may be a handler of theirs that waits here.
-fn wait_until_left_to_other_copies(mut state: Locked) -> Locked {
-    if !cfg!(all(unix, feature = "signals")) {
-        drop(state);
-        wait_forever();
-    }
-    while !state.exit.as_ref().is_some_and(Exit::is_left_to_other_copies) {
-        state = state::wait(state);
-    }
-    state
 }
 
 /// Calls C's `exit`, which comes to our slots, and handlers of C may come before the first.
@@ -147,20 +121,14 @@ fn call_exit(this: Thread, code: i32) -> ! {
     let is_in_exit = C::is_in_exit() && C::EXIT_CAN_BE_REPEATED;
     let mut state = state::lock();
     match Exit::call_by(state.exit.as_ref(), this) {
-        Call::First => _ = state.begin_exit(this, Cause::Exit, Phase::BetweenSlots),
+        Call::First => {}
         // Another thread has called `exit` and has not come to a slot. It may be waiting for this one, which has called
         // Rust's or C's: whoever is in that exits.
-        Call::Unclaimed if is_in_exit => {}
-        Call::Unclaimed | Call::Elsewhere => {
-            // Another thread was faster.
-            drop(state);
-            exit(code)
-        }
+        Call::OtherFirst if is_in_exit => {}
+        Call::OtherFirst | Call::Elsewhere => leave_to_other_thread(state, this, code),
         Call::Again => again(state, this, code),
     }
-    if let Some(exit) = &mut state.exit {
-        exit.set_status(this, code);
-    }
+    state.begin_exit(|begun| Exit::called(this, code, begun)).call(this, code);
     drop(deadline::watch(state));
     if is_in_exit {
         // Rust's aborts there.
@@ -169,32 +137,56 @@ fn call_exit(this: Thread, code: i32) -> ! {
     std::process::exit(code)
 }
 
+/// Runs everything, and then exits, where C's `exit` may not be called or doesn't come to our slots.
+#[cold]
+fn exit_alone(state: Locked, this: Thread, code: i32) -> ! {
+    // Without one, another thread has begun to exit, and ends the process.
+    let Some(state) = run_alone(state, this, Cause::Exit) else { wait_forever() };
+    if state.c_exit_may_hang {
+        exit_without_c(state, code);
+    }
+    drop(state);
+    // Rust's flushes what Rust has printed, but not what C has.
+    flush::flush_in_time();
+    std::process::exit(code)
+}
+
+/// Waits for another thread to end the process. Or, if that runs everything by itself because of a signal, until it
+/// leaves the end to other copies of this crate: it may be a handler of theirs that waits here, and exits then.
+#[cold]
+fn leave_to_other_thread(mut state: Locked, this: Thread, code: i32) -> ! {
+    while matches!(Exit::call_by(state.exit.as_ref(), this), Call::OtherFirst | Call::Elsewhere) {
+        state = state::wait(state);
+    }
+    drop(state);
+    exit(code)
+}
+
 /// Exits with another status, from a handler or whatever else runs at exit on this thread.
+#[cold]
 fn again(mut state: Locked, this: Thread, code: i32) -> ! {
     let (can_call, can_repeat) = (state.can_call_exit(), state.can_repeat_exit());
     let Some(exit) = &state.exit else { unreachable!("the exit has begun") };
-    let way = exit.way(can_call, can_repeat);
-    match exit.rest(way) {
-        Some(Since::Start) => {
-            state = run_everything(state, this, if way == Way::Repeat { Phase::Over } else { Phase::Ending });
-        }
-        Some(since) => state = run_all(state, this, since),
-        None => {}
-    }
-    match way {
-        Way::Repeat => {
+    match exit.way(can_call, can_repeat) {
+        Way::Repeat(left) => {
+            match left {
+                Some(DownTo::Oldest) => state = run_everything(state, this, Then::BackToC),
+                Some(down_to) => state = run_all(state, this, down_to),
+                None => {}
+            }
             if let Some(exit) = &mut state.exit {
-                exit.set_status(this, code);
+                exit.call(this, code);
             }
             slots::leave(state, this);
             C::repeat_exit(code)
         }
-        Way::CallOrHandOver => call_or_hand_over(state, this, code),
-        Way::WithoutC => exit_without_c(state, code),
+        Way::CallOrHandOver => call_or_hand_over(run_everything(state, this, Then::End), this, code),
+        Way::WithoutC => exit_without_c(run_everything(state, this, Then::End), code),
     }
 }
 
 /// Exits on this thread, which has run everything without C's `exit`, or leaves that to a thread that has called it.
+#[cold]
 fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
     /// For a thread on its way to a slot. When two are in C's `exit` (glibc before 2.41), the one that goes through
     /// the list may end the process with its own status while this one is still in the finalizers.
@@ -204,16 +196,15 @@ fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
     // What handlers have printed. Before the other thread ends the process, and in time, which Rust's own cleanup is
     // not.
     flush::flush_in_time();
-    let has_arrived = |state: &mut State| state.exit.as_ref().is_some_and(|exit| exit.has_waiting(this));
+    let has_arrived = |state: &mut State| state.exit.as_ref().is_some_and(|exit| exit.has_parked(this));
     let (mut state, _) = state::wait_while_handlers_begin(state::lock(), TO_ARRIVE, &mut { has_arrived });
-    let has_waiting = state.exit.as_mut().is_some_and(|exit| {
-        exit.set_status(this, code);
-        exit.hand_over();
-        exit.has_waiting(this)
+    let has_parked = state.exit.as_mut().is_some_and(|exit| {
+        exit.call(this, code);
+        exit.has_parked(this)
     });
     state.changed();
     drop(state);
-    if has_waiting {
+    if has_parked {
         // One that waits at a slot may have C's lock on `exit` (glibc has one since 2.41), and exits with this status.
         wait_forever();
     }
@@ -226,6 +217,7 @@ fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
 /// that one was exiting, neither is the call of C's `exit` on its stack. If not, the child exits as a process does
 /// whose last thread ends; but before this one does: glibc would call `exit` on it without counting it any more, and so
 /// take the end of a thread that a handler runs on for that of the last, and call `exit` there, too.
+#[cold]
 pub(crate) fn go_on_in_child(mut state: Locked) -> ! {
     let this = Thread::current();
     if !state.is_exiting_by(this) {
@@ -233,12 +225,12 @@ pub(crate) fn go_on_in_child(mut state: Locked) -> ! {
         exit(0);
     }
     state.abandon_runs(this);
-    state = run_everything(state, this, Phase::Ending);
+    state = run_everything(state, this, Then::End);
     let Some(exit) = &state.exit else { unreachable!("the exit has begun") };
     let (cause, code) = (exit.cause(), exit.known_code());
     match cause {
         Cause::Exit | Cause::Unloading => exit_without_c(state, code.unwrap_or(0)),
-        Cause::Signal(signal) => {
+        Cause::Signal(signal) | Cause::SharedSignal(signal) => {
             drop(state);
             flush::flush_in_time();
             C::end_by_signal(signal)
@@ -252,9 +244,10 @@ pub(crate) fn go_on_in_child(mut state: Locked) -> ! {
 }
 
 /// Ends the process when everything has run, where neither C's `exit` nor Rust's may be called.
+#[cold]
 fn exit_without_c(state: Locked, code: i32) -> ! {
     // Otherwise Rust's own cleanup has been done.
-    let is_flush_needed = state.is_without_c || state.exit.as_ref().is_some_and(Exit::is_alone);
+    let is_flush_needed = state.c_exit_may_hang || state.exit.as_ref().is_some_and(Exit::is_alone);
     drop(state);
     if is_flush_needed {
         flush::flush_in_time();
@@ -280,19 +273,19 @@ pub(crate) fn run_alone(mut state: Locked, this: Thread, cause: Cause) -> Option
     match &mut state.exit {
         Some(exit) if !exit.is_unloading() => return None,
         Some(exit) => exit.take_over_alone(this, cause),
-        None => _ = state.begin_exit(this, cause, Phase::Running(Since::Start)),
+        None => _ = state.begin_exit(|begun| Exit::alone(this, cause, begun)),
     }
     state = deadline::watch(state);
     state = state::wait_for_others(state, this, None);
-    Some(run_everything(state, this, Phase::Ending))
+    Some(run_everything(state, this, Then::End))
 }
 
 /// Runs everything, and notes that it is running and that it has run.
-fn run_everything(mut state: Locked, this: Thread, then: Phase) -> Locked {
+fn run_everything(mut state: Locked, this: Thread, then: Then) -> Locked {
     if let Some(exit) = &mut state.exit {
         exit.begin_everything(this);
     }
-    state = run_all(state, this, Since::Start);
+    state = run_all(state, this, DownTo::Oldest);
     // In the same moment as the last look: what is registered from now on is not covered any more.
     if let Some(exit) = &mut state.exit {
         exit.everything_has_run(this, then);
@@ -311,11 +304,11 @@ fn run_everything(mut state: Locked, this: Thread, then: Phase) -> Locked {
 
 /// Runs what was registered since, until none of that is pending and no other thread is running a handler that it ran
 /// then.
-fn run_all(mut state: Locked, this: Thread, since: Since) -> Locked {
+fn run_all(mut state: Locked, this: Thread, down_to: DownTo) -> Locked {
     loop {
-        state = run::all_since(state, this, since);
-        state = state::wait_for_others(state, this, Some(since));
-        if !state.pending.has(since) {
+        state = run::all_down_to(state, this, down_to);
+        state = state::wait_for_others(state, this, Some(down_to));
+        if !state.pending.has(down_to) {
             return state;
         }
     }

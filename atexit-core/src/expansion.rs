@@ -5,7 +5,7 @@ pub use core;
 
 use crate::handler::Outcome;
 use crate::pending::Declared;
-pub use crate::pending::{About, CrateKey, Function, Record};
+pub use crate::pending::{CrateKey, Described, Function, Record};
 
 #[doc(inline)]
 pub use crate::__atexit_declare as declare;
@@ -31,9 +31,9 @@ pub fn outcome(outcome: impl Outcome) -> Option<String> {
 /// Tells about the annotated function, if that is what a [`Function`] is asked for, and says whether it is.
 #[inline]
 #[track_caller]
-pub fn tell<F: Copy + 'static>(about: Option<&mut Option<About>>, function: F) -> bool {
+pub fn describe<F: Copy + 'static>(about: Option<&mut Option<Described>>, function: F) -> bool {
     let Some(about) = about else { return false };
-    *about = Some(About::of(function));
+    *about = Some(Described::of(function));
     true
 }
 
@@ -74,7 +74,7 @@ macro_rules! __atexit_declare {
                 $crate::expansion::link(
                     &__ATEXIT_RECORD,
                     |about| {
-                        if $crate::expansion::tell(about, $function) {
+                        if $crate::expansion::describe(about, $function) {
                             $crate::expansion::core::option::Option::None
                         } else {
                             $call

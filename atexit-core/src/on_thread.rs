@@ -103,7 +103,7 @@ pub(crate) fn run_on_thread(call: Call) -> Option<String> {
     let task = Arc::new(Task { number, call: Mutex::new(Some(call)), result: Mutex::new(None) });
     let theirs = Arc::clone(&task);
     let Ok(thread) = start_for_handlers("atexit", move || run_as_delegate(&theirs)) else {
-        state::lock().runs.end_delegation(number);
+        state::lock().in_flight.end_delegation(number);
         return task.call_here();
     };
     if !wait_for_arrival(number) {
@@ -138,7 +138,7 @@ impl Task {
 
     /// Reports it, if the handler has failed: nobody returns to where that is done otherwise.
     fn report(&self) {
-        let running = state::lock().runs.innermost(Thread::current());
+        let running = state::lock().in_flight.innermost(Thread::current());
         if let (Some(result), Some(running)) = (take(&self.result), running) {
             handler::report_if_failed(running.handler, result);
         }
@@ -157,16 +157,16 @@ fn begin_delegation() -> Option<Number> {
     let mut state = state::lock();
     let is_possible = state.unloading.is_none()
         && state.pending.slots.floor_is_to_come()
-        && !state.runs.has_missing_delegates()
+        && !state.in_flight.has_missing_delegates()
         && !State::place().is_forked_by_this_thread();
-    is_possible.then(|| state.runs.begin_delegation(Thread::current()))
+    is_possible.then(|| state.in_flight.begin_delegation(Thread::current()))
 }
 
 /// What the fresh thread does.
 fn run_as_delegate(task: &Task) {
     // Before it takes the call: where this waits for the loader, so would a handler that uses thread-locals.
     Departure::announce();
-    if !state::lock().runs.arrive(task.number, Thread::current()) {
+    if !state::lock().in_flight.arrive(task.number, Thread::current()) {
         return;
     }
     // Always there: who waits leaves it to the delegate that has arrived.
@@ -174,9 +174,9 @@ fn run_as_delegate(task: &Task) {
     let result = catch_unwind(AssertUnwindSafe(call));
     *task.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
     let mut state = state::lock();
-    state.runs.leave(task.number);
+    state.in_flight.leave(task.number);
     state.changed();
-    if state.runs.is_orphan(Thread::current()) {
+    if state.in_flight.is_orphan(Thread::current()) {
         drop(state);
         task.report();
         exit::go_on_in_child(state::lock());
@@ -201,10 +201,10 @@ impl Drop for Departure {
         // C has thread-locals of its own.
         C::after_thread_locals(|| {
             let mut state = state::lock();
-            state.runs.end_delegation_of(Thread::current());
+            state.in_flight.end_delegation_of(Thread::current());
             state.changed();
             // A destructor may have forked.
-            if state.runs.is_orphan(Thread::current()) {
+            if state.in_flight.is_orphan(Thread::current()) {
                 exit::go_on_in_child(state);
             }
         });
@@ -218,9 +218,9 @@ impl Drop for Departure {
 fn wait_for_arrival(number: Number) -> bool {
     const TO_ARRIVE: Duration = Duration::from_secs(1);
 
-    let has_come = |state: &mut State| state.runs.stage(number) != Stage::Starting;
+    let has_come = |state: &mut State| state.in_flight.stage(number) != Stage::Starting;
     let (mut state, _) = state::wait_in_time(state::lock(), TO_ARRIVE, &mut { has_come });
-    !state.runs.do_without(number)
+    !state.in_flight.do_without(number)
 }
 
 /// Waits until the handler has returned, and until the delegate's thread-locals are destroyed. If one of these calls
@@ -233,26 +233,27 @@ fn wait_for_handler(task: &Task) -> bool {
 
     let number = task.number;
     let mut state = state::lock();
-    while matches!(state.runs.stage(number), Stage::Running(_)) {
+    while matches!(state.in_flight.stage(number), Stage::Running(_)) {
         state = exit_if_asked(state, number);
         state = state::wait(state);
     }
-    let is_gone =
-        |state: &mut State| state.runs.stage(number) == Stage::Gone || state.runs.exit_asked_for(number).is_some();
+    let is_gone = |state: &mut State| {
+        state.in_flight.stage(number) == Stage::Gone || state.in_flight.exit_asked_for(number).is_some()
+    };
     (state, _) = state::wait_in_time(state, TO_LEAVE, &mut { is_gone });
-    if state.runs.exit_asked_for(number).is_some() {
+    if state.in_flight.exit_asked_for(number).is_some() {
         drop(state);
         task.report();
         state = exit_if_asked(state::lock(), number);
     }
-    let is_gone = state.runs.stage(number) == Stage::Gone;
-    state.runs.end_delegation(number);
+    let is_gone = state.in_flight.stage(number) == Stage::Gone;
+    state.in_flight.end_delegation(number);
     is_gone
 }
 
 fn exit_if_asked(mut state: Locked, number: Number) -> Locked {
-    if let Some(code) = state.runs.exit_asked_for(number) {
-        state.runs.end_delegation(number);
+    if let Some(code) = state.in_flight.exit_asked_for(number) {
+        state.in_flight.end_delegation(number);
         drop(state);
         exit::exit(code);
     }

@@ -5,8 +5,8 @@ mod annotated;
 mod registered;
 mod slots;
 
-pub use annotated::{About, CrateKey, Function, Record};
 pub(crate) use annotated::{Annotated, Declared};
+pub use annotated::{CrateKey, Described, Function, Record};
 pub(crate) use registered::{Key, Registered};
 pub(crate) use slots::Slots;
 
@@ -22,9 +22,9 @@ pub(crate) struct Pending {
 
 /// How far back to run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Since {
+pub(crate) enum DownTo {
     /// All that is pending.
-    Start,
+    Oldest,
     /// What was registered by call since then.
     Mark(Key),
 }
@@ -43,10 +43,10 @@ impl Pending {
     }
 
     /// Whether something is pending that was registered since.
-    pub(crate) fn has(&self, since: Since) -> bool {
-        match since {
-            Since::Start => !self.is_empty(),
-            Since::Mark(mark) => self.registered.has_since(mark),
+    pub(crate) fn has(&self, down_to: DownTo) -> bool {
+        match down_to {
+            DownTo::Oldest => !self.is_empty(),
+            DownTo::Mark(mark) => self.registered.has_down_to(mark),
         }
     }
 
@@ -64,10 +64,10 @@ impl Pending {
     }
 
     /// Takes out the newest.
-    pub(crate) fn take_last(&mut self, since: Since) -> Option<Entry> {
-        match since {
-            Since::Mark(mark) => self.registered.take_last(mark),
-            Since::Start => {
+    pub(crate) fn take_last(&mut self, down_to: DownTo) -> Option<Entry> {
+        match down_to {
+            DownTo::Mark(mark) => self.registered.take_last(mark),
+            DownTo::Oldest => {
                 self.registered.take_last(Key::OLDEST).or_else(|| self.annotated.take_last().map(Record::entry))
             }
         }

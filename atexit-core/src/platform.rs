@@ -44,18 +44,14 @@ pub(crate) type Callback = extern "C" fn();
 
 /// What is done at a slot of one kind.
 pub(crate) trait AtSlot {
-    /// The C runtime has reached the slot. Where it [`TELLS_STATUS`](CRuntime::TELLS_STATUS), that is what the process
-    /// exits with.
-    fn reached(status: c_int);
+    /// The C runtime has reached the slot. Some tell the status with which the process exits.
+    fn reached(status: Option<c_int>);
 }
 
 /// The C runtime: its list of what it calls at exit, ending the process, fork.
 pub(crate) trait CRuntime {
     /// Whether it comes to slots that are taken while it goes through its list.
     const COMES_TO_LATE_SLOTS: bool;
-
-    /// Whether it tells a slot the status with which the process exits.
-    const TELLS_STATUS: bool = false;
 
     /// Whether `std::process::exit` goes through the list.
     const EXIT_REACHES_SLOTS: bool;
@@ -143,6 +139,11 @@ pub(crate) trait CRuntime {
     fn thread_number() -> usize {
         thread_local!(static HERE: u8 = const { 0 });
         HERE.with(|here| std::ptr::from_ref(here) as usize)
+    }
+
+    /// The number of this process, by which the child of a fork differs from its parent.
+    fn process_number() -> u32 {
+        0
     }
 
     /// A thread that may be joined while the library that we are in is being unloaded.

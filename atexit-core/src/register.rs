@@ -141,12 +141,12 @@ fn add(entry: Entry, when_over: WhenOver) -> Key {
     let mut state = state::lock_inline();
     let route = loop {
         match state.route() {
-            Route::Slot if C::LOCKS_LIST_WHILE_EXITING && state.is_placing => {
+            Route::Slot if C::LOCKS_LIST_WHILE_EXITING && state.is_asking_c => {
                 let is_over;
-                (state, is_over) = state::wait_for_placing(state);
+                (state, is_over) = state::wait_for_asking(state);
                 if !is_over {
                     // That thread waits for the exit to be over, which comes to this handler.
-                    break Route::Covered;
+                    break Route::Scheduled;
                 }
             }
             Route::Wait => state = wait_for_progress(state),
@@ -154,15 +154,15 @@ fn add(entry: Entry, when_over: WhenOver) -> Key {
         }
     };
     let key = state.pending.registered.add(entry);
-    let is_covered = match route {
+    let is_scheduled = match route {
         Route::Slot => ask_for_slot(state, key),
-        Route::Covered => true,
-        Route::Wait | Route::OnTheSpot => {
+        Route::Scheduled => true,
+        Route::Wait | Route::RunNow => {
             drop(state);
             false
         }
     };
-    if !is_covered && when_over == WhenOver::Run {
+    if !is_scheduled && when_over == WhenOver::Run {
         run::one(key);
     }
     key
@@ -174,7 +174,7 @@ fn ask_for_slot(mut state: Locked, key: Key) -> bool {
     if C::LOCKS_LIST_WHILE_EXITING {
         // The exit may begin meanwhile, and finds the mark as if the slot were there already.
         let has_slot;
-        (state, has_slot) = state::while_placing(state, C::take_slot::<exit::Registered>);
+        (state, has_slot) = state::while_asking_c(state, C::take_slot::<exit::Registered>);
         has_slot || refused(&mut state, key)
     } else {
         C::take_slot::<exit::Registered>() || refused(&mut state, key)
@@ -196,7 +196,7 @@ fn wait_for_progress(state: Locked) -> Locked {
     let (mut state, is_done) =
         state::wait_while_handlers_begin(state, WITHOUT_PROGRESS, &mut |state| state.route() != Route::Wait);
     if !is_done {
-        let (pending, begun) = (state.pending.len(), state.runs.handlers_begun());
+        let (pending, begun) = (state.pending.len(), state.in_flight.handlers_begun());
         state.backlog.let_through(pending, begun);
     }
     state

@@ -2,7 +2,7 @@
 
 use crate::exit::trace;
 use crate::handler::Entry;
-use crate::pending::{Key, Since};
+use crate::pending::{DownTo, Key};
 use crate::state::{self, Locked, State};
 use crate::thread::Thread;
 
@@ -26,12 +26,12 @@ use crate::thread::Thread;
 pub fn run() {
     let state = state::lock();
     let this = state.this_thread();
-    drop(all_since(state, this, Since::Start));
+    drop(all_down_to(state, this, DownTo::Oldest));
 }
 
 /// Runs what is pending, newest first, and what is registered meanwhile, too.
-pub(crate) fn all_since(state: Locked, this: Thread, since: Since) -> Locked {
-    run_each(state, this, |state| state.next(this, since))
+pub(crate) fn all_down_to(state: Locked, this: Thread, down_to: DownTo) -> Locked {
+    run_each(state, this, |state| state.next(this, down_to))
 }
 
 /// Takes the one handler out and runs it, if it is still pending.
@@ -44,10 +44,10 @@ pub(crate) fn one(key: Key) {
 
 /// The state is unlocked while a handler runs, and only then.
 fn run_each(mut state: Locked, this: Thread, mut next: impl FnMut(&mut State) -> Option<Entry>) -> Locked {
-    state.runs.begin(this);
+    state.in_flight.begin(this);
     while let Some(entry) = next(&mut state) {
         if trace::is_on() {
-            let is_in_another = state.runs.depth(this) > 1;
+            let is_in_another = state.in_flight.depth(this) > 1;
             drop(state);
             trace::run(entry, is_in_another);
         } else {
@@ -56,7 +56,7 @@ fn run_each(mut state: Locked, this: Thread, mut next: impl FnMut(&mut State) ->
         }
         state = state::lock_inline();
     }
-    state.runs.end(this);
+    state.in_flight.end(this);
     state.changed();
     state
 }

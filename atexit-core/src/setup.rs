@@ -46,7 +46,7 @@ fn set_up() {
     state::prepare();
     before_main::link();
     let armed = if C::is_in_executable() { IN_EXECUTABLE } else { IN_LIBRARY };
-    let (state, is_over) = state::wait_for_placing(state::lock());
+    let (state, is_over) = state::wait_for_asking(state::lock());
     if !is_over || ARMED.load(Ordering::Relaxed) != NOT_YET {
         // Another thread does it, or has done it.
         return;
@@ -56,7 +56,7 @@ fn set_up() {
         exit::place_base();
         ARMED.store(armed, Ordering::Release);
     };
-    drop(state::while_placing(state, set_up_alone));
+    drop(state::while_asking_c(state, set_up_alone));
     // Last, since it allocates: an allocator of the program's may register meanwhile, and finds all else done.
     trace::read_environment();
 }

@@ -16,35 +16,36 @@
 //!
 //! The state stays locked while the C runtime is asked for a slot, which keeps the slots in the order of their marks.
 //! But where the C runtime makes threads that ask wait until the exit is over, the exiting thread would wait for them:
-//! there the state is not locked meanwhile, and says that a thread *is placing*. It says so, too, while the base is
-//! placed. See [`wait_for_placing`].
+//! there the state is not locked meanwhile, and says that a thread *is asking C*. It says so, too, while the base is
+//! taken. See [`wait_for_asking`].
 
 mod backlog;
 mod exit;
+mod in_flight;
 mod route;
-mod runs;
 
+use std::ffi::c_int;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 pub(crate) use backlog::Backlog;
-pub(crate) use exit::{Arrival, Call, Cause, Exit, Phase, Way};
+pub(crate) use exit::{Arrival, At, Call, Cause, Exit, Then, Way};
+pub(crate) use in_flight::{InFlight, Number, Running, Stage};
 pub(crate) use route::Route;
-use route::{Newcomer, SlotsFrom};
-pub(crate) use runs::{Number, Running, Runs, Stage};
+use route::SlotsFrom;
 
 use crate::before_main;
 use crate::exit::Deadline;
 use crate::exit::trace::Totals;
 use crate::handler::{self, Entry};
-use crate::pending::{Key, Pending, Since};
+use crate::pending::{DownTo, Key, Pending};
 use crate::platform::{C, CRuntime, Guard, Lock, Loss, Moment, Pauses, Shared};
 use crate::thread::Thread;
 
 /// What the state lock protects.
 pub(crate) struct State {
     pub(crate) pending: Pending,
-    pub(crate) runs: Runs,
+    pub(crate) in_flight: InFlight,
     /// The exit, once it has begun.
     pub(crate) exit: Option<Exit>,
     pub(crate) backlog: Backlog,
@@ -54,9 +55,9 @@ pub(crate) struct State {
     pub(crate) unloading: Option<Thread>,
     /// A thread was lost that may have been exiting, or may have been in C's list: this process was forked by another
     /// one meanwhile, or the system has ended all others. C's `exit`, and Rust's, may wait for that one forever.
-    pub(crate) is_without_c: bool,
+    pub(crate) c_exit_may_hang: bool,
     /// A thread asks the C runtime for the base, or for a slot without this lock.
-    pub(crate) is_placing: bool,
+    pub(crate) is_asking_c: bool,
     /// How many threads are flushing the standard streams.
     pub(crate) flushing: usize,
     /// How many threads are waiting for a change. To tell nobody costs as much as to tell many.
@@ -83,7 +84,7 @@ impl Shared for State {
             }
         ));
         // The thread may have been asking the C runtime for a slot, whose list then stays locked in a child.
-        Self { is_without_c: loss == Loss::Fork, ..Self::new() }
+        Self { c_exit_may_hang: loss == Loss::Fork, ..Self::new() }
     }
 
     /// Takes in the annotated functions that constructors have linked.
@@ -124,7 +125,7 @@ pub(crate) fn lock() -> Locked {
 #[inline(always)]
 pub(crate) fn lock_inline() -> Locked {
     let mut state = STATE.lock();
-    if C::has_ended_other_threads() && !state.is_without_c {
+    if C::has_ended_other_threads() && !state.c_exit_may_hang {
         state.forget_ended_threads();
     }
     state
@@ -173,8 +174,8 @@ pub(crate) fn wait_while_handlers_begin(
     is_done: &mut dyn FnMut(&mut State) -> bool,
 ) -> (Locked, bool) {
     loop {
-        let begun = state.runs.handlers_begun();
-        let mut is_over = |state: &mut State| is_done(state) || state.runs.handlers_begun() != begun;
+        let begun = state.in_flight.handlers_begun();
+        let mut is_over = |state: &mut State| is_done(state) || state.in_flight.handlers_begun() != begun;
         let is_over_in_time;
         (state, is_over_in_time) = wait_in_time(state, time, &mut is_over);
         if !is_over_in_time || is_done(&mut state) {
@@ -183,29 +184,29 @@ pub(crate) fn wait_while_handlers_begin(
     }
 }
 
-/// Waits until no thread is placing; says whether none is. That one is in `atexit` or `pthread_atfork`, which return
+/// Waits until no thread is asking C; says whether none is. That one is in `atexit` or `pthread_atfork`, which return
 /// after a few instructions under the C runtime's own locks. Where they wait until the exit is over, which this thread
 /// may be carrying out, it doesn't wait for long.
-pub(crate) fn wait_for_placing(mut state: Locked) -> (Locked, bool) {
+pub(crate) fn wait_for_asking(mut state: Locked) -> (Locked, bool) {
     const TO_PLACE: Duration = Duration::from_millis(100);
 
     if C::LOCKS_LIST_WHILE_EXITING {
-        return wait_while_handlers_begin(state, TO_PLACE, &mut |state| !state.is_placing);
+        return wait_while_handlers_begin(state, TO_PLACE, &mut |state| !state.is_asking_c);
     }
-    while state.is_placing {
+    while state.is_asking_c {
         state = wait(state);
     }
     (state, true)
 }
 
-/// Calls `ask`, which asks the C runtime, while the state is not locked and says that this thread is placing. No other
+/// Calls `ask`, which asks the C runtime, while the state is not locked and says that this thread is asking C. No other
 /// thread is.
-pub(crate) fn while_placing<T>(mut state: Locked, ask: impl FnOnce() -> T) -> (Locked, T) {
-    state.is_placing = true;
+pub(crate) fn while_asking_c<T>(mut state: Locked, ask: impl FnOnce() -> T) -> (Locked, T) {
+    state.is_asking_c = true;
     drop(state);
     let answer = ask();
     let mut state = lock();
-    state.is_placing = false;
+    state.is_asking_c = false;
     state.changed();
     (state, answer)
 }
@@ -215,16 +216,16 @@ pub(crate) fn while_placing<T>(mut state: Locked, ask: impl FnOnce() -> T) -> (L
 /// the program's deadlock. When a panic that aborts runs the handlers, it waits only as long as handlers begin: one may
 /// be waiting for the thread that has panicked.
 #[inline]
-pub(crate) fn wait_for_others(state: Locked, this: Thread, unless: Option<Since>) -> Locked {
-    if state.runs.is_empty() { state } else { wait_for_runs(state, this, unless) }
+pub(crate) fn wait_for_others(state: Locked, this: Thread, unless: Option<DownTo>) -> Locked {
+    if state.in_flight.is_empty() { state } else { wait_for_runs(state, this, unless) }
 }
 
 #[cold]
-fn wait_for_runs(mut state: Locked, this: Thread, unless: Option<Since>) -> Locked {
-    let mark = state.runs.mark();
+fn wait_for_runs(mut state: Locked, this: Thread, unless: Option<DownTo>) -> Locked {
+    let mark = state.in_flight.mark();
     let mut is_done = |state: &mut State| {
-        unless.is_some_and(|since| state.pending.has(since))
-            || !state.runs.has_others_before(mark, &[this, state.unloading.unwrap_or(this)])
+        unless.is_some_and(|down_to| state.pending.has(down_to))
+            || !state.in_flight.has_others_before(mark, &[this, state.unloading.unwrap_or(this)])
     };
     if state.exit.as_ref().is_some_and(Exit::is_by_panic) {
         return wait_while_handlers_begin(state, AFTER_PANIC, &mut is_done).0;
@@ -255,14 +256,14 @@ impl State {
     const fn new() -> Self {
         Self {
             pending: Pending::new(),
-            runs: Runs::new(),
+            in_flight: InFlight::new(),
             exit: None,
             backlog: Backlog::new(),
             deadline: Deadline::new(),
             totals: Totals::new(),
             unloading: None,
-            is_without_c: false,
-            is_placing: false,
+            c_exit_may_hang: false,
+            is_asking_c: false,
             flushing: 0,
             waiting: 0,
         }
@@ -272,7 +273,7 @@ impl State {
     #[cold]
     fn forget_ended_threads(&mut self) {
         self.forget_other_threads();
-        self.is_without_c = true;
+        self.c_exit_may_hang = true;
         self.unloading = Some(Thread::current());
     }
 
@@ -283,15 +284,15 @@ impl State {
 
     /// The thread as which this one counts: it may be running a handler for another one.
     pub(crate) fn this_thread(&self) -> Thread {
-        self.runs.acts_for(Thread::current())
+        self.in_flight.acts_for(Thread::current())
     }
 
     /// The exit begins, unless it has begun.
-    pub(crate) fn begin_exit(&mut self, this: Thread, cause: Cause, phase: Phase) -> &mut Exit {
+    pub(crate) fn begin_exit(&mut self, begin: impl FnOnce(Moment) -> Exit) -> &mut Exit {
         if self.exit.is_none() {
             self.backlog.begin(self.pending.len());
         }
-        self.exit.get_or_insert_with(|| Exit::new(this, cause, phase, Moment::now()))
+        self.exit.get_or_insert_with(|| begin(Moment::now()))
     }
 
     /// What this thread does at a slot.
@@ -299,30 +300,49 @@ impl State {
         self.exit.as_ref().map_or(Arrival::Turn, |exit| exit.arrival(this, self.unloading))
     }
 
-    /// This thread carries out the exit from here on.
-    pub(crate) fn take_over(&mut self, this: Thread) {
+    /// This thread has reached a slot, and carries out the exit from here on.
+    pub(crate) fn take_exit_from_there(&mut self, this: Thread) {
         let unloading = self.unloading;
         if let Some(exit) = &mut self.exit {
-            exit.take_over(this, unloading);
+            exit.take_from_there(this, unloading);
         }
         self.changed();
     }
 
-    /// Notes that this thread has run what a slot is for, and says whether it has nothing else to do there.
+    /// Begins what is to be done at a slot that a registration took. `None`, and nothing has changed, if anything else
+    /// is to be done there than to run what was registered since.
     #[inline]
-    pub(crate) fn leaves_as_usual(&mut self, this: Thread) -> bool {
-        let is_usual = self.unloading.is_none() && self.pending.slots.base_is_to_come();
-        let has_left = is_usual && self.exit.as_mut().is_some_and(|exit| exit.leaves_as_usual(this));
-        if has_left {
+    pub(crate) fn begin_usual_turn(&mut self, this: Thread, code: Option<c_int>) -> Option<DownTo> {
+        if C::LIBRARIES_HAVE_LISTS || !self.is_usual() {
+            return None;
+        }
+        let (exit, mark) = (self.exit.as_mut()?, self.pending.slots.newest()?);
+        let down_to = DownTo::Mark(mark);
+        exit.begins_usual_turn(this, code, down_to).then(|| {
+            self.pending.slots.reached();
+            down_to
+        })
+    }
+
+    /// Notes that this thread has run what the slot has, unless something else is to be done there. Says whether not.
+    #[inline]
+    pub(crate) fn end_usual_turn(&mut self, this: Thread) -> bool {
+        let has_ended = self.is_usual() && self.exit.as_mut().is_some_and(|exit| exit.ends_usual_turn(this));
+        if has_ended {
             self.changed();
         }
-        has_left
+        has_ended
+    }
+
+    /// Whether no other thread has a part in what is done at a slot.
+    #[inline]
+    fn is_usual(&self) -> bool {
+        self.in_flight.is_empty() && self.unloading.is_none() && self.pending.slots.base_is_to_come()
     }
 
     /// Whether a thread that waits forever has reached the base, so that this one runs everything in its place.
     pub(crate) fn is_base_left_to_this_thread(&self, this: Thread) -> bool {
-        !self.pending.slots.base_is_to_come()
-            && self.exit.as_ref().is_some_and(|exit| exit.is_by(this) && matches!(exit.phase(), Phase::Running(_)))
+        !self.pending.slots.base_is_to_come() && self.exit.as_ref().is_some_and(|exit| exit.is_at_slot(this))
     }
 
     /// Whether this thread carries out the exit.
@@ -335,19 +355,14 @@ impl State {
         self.exit.as_ref().is_some_and(Exit::is_left_to_panic)
     }
 
-    /// Why the exit begins, if it begins at a slot.
-    pub(crate) fn cause_at_slot(&self, this: Thread) -> Cause {
-        if self.unloading == Some(this) { Cause::Unloading } else { Cause::Exit }
-    }
-
     /// Whether C's `exit` may be called, and comes to our slots.
     pub(crate) fn can_call_exit(&self) -> bool {
-        C::EXIT_REACHES_SLOTS && !self.is_without_c
+        C::EXIT_REACHES_SLOTS && !self.c_exit_may_hang
     }
 
     /// Whether C's `exit` may be called by a thread that has called it already.
     pub(crate) fn can_repeat_exit(&self) -> bool {
-        C::EXIT_CAN_BE_REPEATED && !self.is_without_c
+        C::EXIT_CAN_BE_REPEATED && !self.c_exit_may_hang
     }
 
     /// Tells the threads that wait that something has changed.
@@ -359,12 +374,12 @@ impl State {
 
     /// Takes out the newest handler, which this thread then is in.
     #[inline]
-    pub(crate) fn next(&mut self, this: Thread, since: Since) -> Option<Entry> {
-        if self.pending.has(since) { self.take_next(this, since) } else { None }
+    pub(crate) fn next(&mut self, this: Thread, down_to: DownTo) -> Option<Entry> {
+        if self.pending.has(down_to) { self.take_next(this, down_to) } else { None }
     }
 
-    fn take_next(&mut self, this: Thread, since: Since) -> Option<Entry> {
-        let entry = self.pending.take_last(since);
+    fn take_next(&mut self, this: Thread, down_to: DownTo) -> Option<Entry> {
+        let entry = self.pending.take_last(down_to);
         self.enter(this, entry)
     }
 
@@ -377,7 +392,7 @@ impl State {
     fn enter(&mut self, this: Thread, entry: Option<Entry>) -> Option<Entry> {
         if let Some(entry) = &entry {
             let begun = self.deadline.is_set().then(Moment::now);
-            self.runs.enter(this, Running { handler: entry.description(), begun });
+            self.in_flight.enter(this, Running { handler: entry.description(), begun });
         }
         entry
     }
@@ -385,7 +400,7 @@ impl State {
     /// This thread never returns to the handlers that it is in.
     #[inline]
     pub(crate) fn abandon_runs(&mut self, this: Thread) {
-        if self.runs.abandon(this) {
+        if self.in_flight.abandon(this) {
             self.changed();
         }
     }
@@ -403,20 +418,18 @@ impl State {
     fn late_route(&mut self) -> Route {
         let pending = self.pending.len();
         let is_by_exiting_thread = self.is_exiting_by(self.this_thread());
-        let newcomer = Newcomer {
-            is_by_exiting_thread,
-            is_backlog_full: !is_by_exiting_thread && self.backlog.is_full(pending, self.runs.handlers_begun()),
-            slots_from_c: self.slots_from_c(),
-        };
-        match &self.exit {
-            Some(exit) => newcomer.route(exit, &self.pending.slots),
-            None => Route::Slot,
+        let is_full = !is_by_exiting_thread && self.backlog.is_full(pending, self.in_flight.handlers_begun());
+        let Some(at) = self.exit.as_ref().map(Exit::at) else { return Route::Slot };
+        if is_by_exiting_thread {
+            Route::of_exiting_thread(at, self.slots_from_c(), &self.pending.slots)
+        } else {
+            Route::of_other_thread(at, is_full, &self.pending.slots)
         }
     }
 
     fn slots_from_c(&self) -> SlotsFrom {
         match C::COMES_TO_LATE_SLOTS {
-            _ if self.is_without_c => SlotsFrom::Never,
+            _ if self.c_exit_may_hang => SlotsFrom::Never,
             true => SlotsFrom::Always,
             false => SlotsFrom::BeforeExit,
         }
@@ -429,15 +442,17 @@ impl State {
         self.waiting = 0;
         self.flushing = 0;
         self.deadline.forget_watcher(self.exit.is_some());
-        self.runs.forget_other_threads(this);
+        self.in_flight.forget_other_threads(this);
         self.unloading = self.unloading.filter(|&thread| thread == this);
         // Where it was waiting, the C runtime's list stays locked.
-        self.is_without_c |= std::mem::take(&mut self.is_placing);
+        self.c_exit_may_hang |= std::mem::take(&mut self.is_asking_c);
         match &mut self.exit {
-            // If this thread acted for the one that exits, C's `exit` was on the other's stack.
-            Some(exit) if exit.is_by(acts_for) => self.is_without_c |= exit.continue_in_child(this) || acts_for != this,
+            Some(exit) if exit.is_by(acts_for) => {
+                // If this thread acted for the one that exits, C's `exit` was on the other's stack.
+                self.c_exit_may_hang |= exit.continue_in_child(this) || acts_for != this;
+            }
             Some(exit) => {
-                self.is_without_c |= !exit.is_unloading();
+                self.c_exit_may_hang |= !exit.is_unloading();
                 self.exit = None;
             }
             None => {}
@@ -447,7 +462,7 @@ impl State {
     /// Gives all memory back. Nobody would after the library that we are in is unloaded.
     pub(crate) fn release_memory(&mut self) {
         self.pending.release_memory();
-        self.runs.release_memory();
+        self.in_flight.release_memory();
         self.exit.iter_mut().for_each(Exit::release_memory);
     }
 }

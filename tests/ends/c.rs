@@ -130,6 +130,20 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             crate::table::c::exit(3)
         })
         .unless(!CAN_REPEAT_EXIT),
+        #[cfg(unix)]
+        scenario("a_thread_exits_while_the_one_that_exits_is_in_a_c_handler_before_any_of_ours", || {
+            extern "C" fn waits() {
+                print!("(");
+                thread::spawn(|| atexit::exit(4));
+                thread::sleep(Duration::from_millis(200));
+                print!(")");
+            }
+            register_letters("a");
+            c_atexit(waits);
+            atexit::exit(3);
+        })
+        .prints("()aD")
+        .exits(3),
         scenario("c_tears_down_after_a_handler_that_another_thread_took_meanwhile", || {
             c_atexit(one);
             register(|| {

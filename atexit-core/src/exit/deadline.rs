@@ -173,7 +173,7 @@ fn report(state: Locked) -> String {
     let limit = state.deadline.limit.unwrap_or_default();
     let is_left_to_other_copies = state.exit.as_ref().is_some_and(Exit::is_left_to_other_copies);
     let mut all_running = SystemVec::new();
-    state.runs.running().for_each(|running| all_running.push(running));
+    state.in_flight.running().for_each(|running| all_running.push(running));
     let pending = state.pending.descriptions();
     // The program's allocator, which is asked below, may call us.
     drop(state);

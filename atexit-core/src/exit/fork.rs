@@ -22,7 +22,7 @@ extern "C" fn before() {
     Installing::place().begin_fork(signals::lock());
     State::place().let_others_go_on();
     // If that takes too long, the child does without C's `exit`: see `forget_other_threads`.
-    let (state, _) = state::wait_for_placing(state::lock());
+    let (state, _) = state::wait_for_asking(state::lock());
     State::place().begin_fork(state);
     Hook::place().begin_fork(handler::lock_hook());
 }

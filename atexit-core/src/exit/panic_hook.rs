@@ -4,8 +4,7 @@ use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{deadline, flush, run_everything};
-use crate::pending::Since;
-use crate::state::{self, AFTER_PANIC, Cause, Phase};
+use crate::state::{self, AFTER_PANIC, Cause, Exit, Then};
 
 /// Runs the pending handlers when a panic is about to abort the process, in a program built with `panic = "abort"`.
 ///
@@ -47,7 +46,7 @@ fn run_before_abort() {
     }
     state.abandon_runs(this);
     match &mut state.exit {
-        None => _ = state.begin_exit(this, Cause::Panic, Phase::Running(Since::Start)),
+        None => _ = state.begin_exit(|begun| Exit::alone(this, Cause::Panic, begun)),
         Some(exit) => {
             exit.add_waiting_panic();
             // For the handlers of the exit that is going on, as long as they give way to each other: one may be waiting
@@ -60,14 +59,14 @@ fn run_before_abort() {
                 return;
             }
             if let Some(exit) = &mut state.exit {
-                exit.take_turn_for_panic(this);
+                exit.take_over_for_panic(this);
             }
         }
     }
     state.changed();
     state = deadline::watch(state);
     state = state::wait_for_others(state, this, None);
-    drop(run_everything(state, this, Phase::Ending));
+    drop(run_everything(state, this, Then::End));
     // An abort flushes nothing.
     flush::flush_in_time();
 }

@@ -4,10 +4,10 @@ use std::ffi::c_int;
 use std::time::Duration;
 
 use super::{deadline, run_all, run_everything};
-use crate::pending::Since;
+use crate::pending::DownTo;
 use crate::platform::{AtSlot, C, CRuntime};
 use crate::run;
-use crate::state::{self, Arrival, Exit, Locked, Phase, State};
+use crate::state::{self, Arrival, At, Cause, Exit, Locked, State, Then};
 use crate::thread::Thread;
 
 /// Which of our slots the C runtime has reached.
@@ -27,24 +27,34 @@ enum Slot {
 pub(crate) enum Registered {}
 
 impl AtSlot for Registered {
-    fn reached(status: c_int) {
-        reached(Slot::Registered, status);
+    fn reached(code: Option<c_int>) {
+        let this = Thread::current();
+        let mut state = state::lock_inline();
+        match state.begin_usual_turn(this, code) {
+            Some(down_to) => state = run::all_down_to(state, this, down_to),
+            None => return reached(state, this, Slot::Registered, code),
+        }
+        if !state.end_usual_turn(this) {
+            finish_turn(state, this);
+        }
     }
 }
 
+/// The slot below all others.
 enum Base {}
 
 impl AtSlot for Base {
-    fn reached(status: c_int) {
-        reached(Slot::Base, status);
+    fn reached(code: Option<c_int>) {
+        reached(state::lock(), Thread::current(), Slot::Base, code);
     }
 }
 
+/// A slot that is taken for others to wait at.
 enum Barrier {}
 
 impl AtSlot for Barrier {
-    fn reached(status: c_int) {
-        reached(Slot::Barrier, status);
+    fn reached(code: Option<c_int>) {
+        reached(state::lock(), Thread::current(), Slot::Barrier, code);
     }
 }
 
@@ -55,14 +65,14 @@ pub(crate) fn finalize() {
     let is_by_this = exits(&state::lock());
     // Asked without the lock: the loader takes one of its own.
     if is_by_this || C::is_in_executable() {
-        reached(Slot::Floor, 0);
+        reached(state::lock(), this, Slot::Floor, None);
     } else {
         // Our slots come next, because the library that we are in is unloaded.
         state::lock().unloading = Some(this);
     }
 }
 
-/// Takes the slot below all others, at which everything is run. Called by one thread, which is placing.
+/// Takes the slot below all others, at which everything is run. Called by one thread, which the state says is asking C.
 ///
 /// It is taken twice, so that a further thread in C's `exit` finds a slot to wait at while one is on its way to the
 /// base.
@@ -75,74 +85,78 @@ pub(crate) fn place_base() {
     }
 }
 
-fn reached(slot: Slot, status: c_int) {
-    let this = Thread::current();
-    let mut state = state::lock_inline();
+/// What is done at any slot, whatever else goes on.
+#[cold]
+fn reached(mut state: Locked, this: Thread, slot: Slot, code: Option<c_int>) {
     if C::LIBRARIES_HAVE_LISTS && !C::is_in_executable() {
         // A DLL has no finalizers, which would have noted it.
         state.unloading = Some(this);
-        if state.exit.as_ref().is_some_and(|exit| exit.is_by(this) && exit.phase() == Phase::Ending) {
+        if state.exit.as_ref().is_some_and(|exit| exit.is_by(this) && exit.at() == At::Ending) {
             // `exit` of this library has run everything, and ends the process.
             return;
         }
     }
     // C's `exit` doesn't return to the handlers that this thread is in.
     state.abandon_runs(this);
-    let Some(since) = run_since(&mut state, slot) else { return };
+    let Some(down_to) = take_note(&mut state, slot) else { return };
     if !state.exit.as_ref().is_some_and(|exit| exit.is_carried_out_by(this)) {
         match state.arrival(this) {
-            Arrival::Beside => return run_beside(state, this, since),
+            Arrival::Beside => return run_beside(state, this, down_to),
             arrival => state = take_turn(state, this, arrival),
         }
     }
     if let Some(exit) = &mut state.exit {
-        if C::TELLS_STATUS && slot != Slot::Floor {
-            exit.learn_code(status);
+        if let Some(code) = code {
+            exit.learn_code(code);
         }
-        exit.begin_turn(since);
+        exit.begin_turn(down_to);
     }
+    finish_turn(state, this);
+}
+
+/// Runs what the slot has at which this thread is, or what is left of that, and goes back to the C runtime.
+#[cold]
+fn finish_turn(mut state: Locked, this: Thread) {
     // For handlers that other threads are running, by `run` or a guard.
     state = state::wait_for_others(state, this, None);
-    state = match state.exit.as_ref().map(Exit::phase) {
-        Some(Phase::Running(Since::Start)) => run_everything(state, this, Phase::Over),
-        Some(Phase::RunningLate) => {
-            state = run_all(state, this, Since::Start);
+    match state.exit.as_ref().map(Exit::at) {
+        Some(At::Slot(DownTo::Oldest)) => state = run_everything(state, this, Then::BackToC),
+        Some(At::Slot(down_to)) => state = run_all(state, this, down_to),
+        Some(At::LateSlot) => {
+            state = run_all(state, this, DownTo::Oldest);
             state.release_memory();
-            state
         }
-        _ => run_all(state, this, since),
-    };
-    if !state.leaves_as_usual(this) {
-        leave(state, this);
+        Some(At::BetweenSlots | At::Over | At::Ending) | None => {}
     }
+    leave(state, this);
 }
 
 /// This thread unloads the library while another one exits.
 #[cold]
-fn run_beside(mut state: Locked, this: Thread, since: Since) {
-    state = run::all_since(state, this, since);
+fn run_beside(mut state: Locked, this: Thread, down_to: DownTo) {
+    state = run::all_down_to(state, this, down_to);
     drop(wait_if_unloading(state, this));
 }
 
 /// This thread carries out the exit from here on, as soon as no other one does.
 #[cold]
 fn take_turn(mut state: Locked, this: Thread, arrival: Arrival) -> Locked {
-    let cause = state.cause_at_slot(this);
-    let exit = state.begin_exit(this, cause, Phase::BetweenSlots);
+    let cause = if state.unloading == Some(this) { Cause::Unloading } else { Cause::Exit };
+    let exit = state.begin_exit(|begun| Exit::at_slot(this, cause, begun));
     // Both before the state may be unlocked: another thread would find its turn, too, or go back to the C runtime.
     if arrival == Arrival::Wait {
-        exit.add_waiting(this);
+        exit.park(this);
         state.changed();
         take_barrier();
     } else {
-        state.take_over(this);
+        state.take_exit_from_there(this);
     }
     // Waiting is part of the exit.
     state = deadline::watch(state);
     // A panic that aborts may have taken over, too.
     if !state.exit.as_ref().is_some_and(|exit| exit.is_carried_out_by(this)) {
         state = wait_for_turn(state, this);
-        state.take_over(this);
+        state.take_exit_from_there(this);
     }
     state
 }
@@ -160,20 +174,20 @@ fn take_barrier() {
 
 /// Takes note of the slot, and says what is to be run there. `None` if the C runtime comes once too often: then the
 /// slots below have what is left.
-fn run_since(state: &mut State, slot: Slot) -> Option<Since> {
+fn take_note(state: &mut State, slot: Slot) -> Option<DownTo> {
     let slots = &mut state.pending.slots;
     match slot {
-        Slot::Registered => slots.reached().map(Since::Mark),
+        Slot::Registered => slots.reached().map(DownTo::Mark),
         Slot::Base | Slot::Floor => {
             // FreeBSD and Android come to the finalizers by an entry of the list, above the base.
             if slot == Slot::Floor && !slots.base_is_to_come() {
                 slots.floor_reached();
             }
             slots.base_reached();
-            Some(Since::Start)
+            Some(DownTo::Oldest)
         }
         // Nothing is older than the barrier and newer than the slots below.
-        Slot::Barrier => Some(Since::Mark(state.pending.registered.mark())),
+        Slot::Barrier => Some(DownTo::Mark(state.pending.registered.mark())),
     }
 }
 
@@ -190,10 +204,10 @@ fn wait_for_turn(mut state: Locked, this: Thread) -> Locked {
 #[cold]
 pub(super) fn leave(mut state: Locked, this: Thread) {
     if state.is_base_left_to_this_thread(this) {
-        state = run_everything(state, this, Phase::Over);
+        state = run_everything(state, this, Then::BackToC);
     }
     if let Some(exit) = &mut state.exit {
-        exit.finish(this);
+        exit.end_turn(this);
     }
     state.changed();
     if state.is_left_to_panic() {
@@ -202,10 +216,10 @@ pub(super) fn leave(mut state: Locked, this: Thread) {
     state = wait_if_unloading(state, this);
     let can_repeat = state.can_repeat_exit();
     // Unless C's `exit` may be called again, only what has run by now does.
-    let takes_over = |exit: &&mut Exit| can_repeat || exit.phase() == Phase::Over;
-    let status = state.exit.as_mut().filter(takes_over).and_then(|exit| exit.take_over_status(this));
+    let may_exit = |exit: &&mut Exit| can_repeat || exit.at() == At::Over;
+    let owed = state.exit.as_mut().filter(may_exit).and_then(|exit| exit.take_owed_code(this));
     drop(state);
-    match status {
+    match owed {
         Some(code) if can_repeat => C::repeat_exit(code),
         Some(code) => C::exit_at_once(code),
         None => {}
@@ -217,12 +231,12 @@ pub(super) fn leave(mut state: Locked, this: Thread) {
 #[cold]
 fn wait_for_panic(mut state: Locked, this: Thread) -> Locked {
     if let Some(exit) = &mut state.exit {
-        exit.add_waiting(this);
+        exit.park(this);
     }
     while state.is_left_to_panic() || state.arrival(this) == Arrival::Wait {
         state = state::wait(state);
     }
-    state.take_over(this);
+    state.take_exit_from_there(this);
     state::wait_for_others(state, this, None)
 }
 

@@ -54,16 +54,16 @@ unsafe impl Sync for Record {}
 ///
 /// That is one function and not two, and code and not data, because it takes less room: each function has a record of
 /// how to unwind it, and the loader has one for each pointer in data.
-pub type Function = fn(Option<&mut Option<About>>) -> Option<String>;
+pub type Function = fn(Option<&mut Option<Described>>) -> Option<String>;
 
 /// What is asked of a function only now and then.
-pub struct About {
+pub struct Described {
     name: &'static str,
     location: &'static Location<'static>,
     type_id: TypeId,
 }
 
-impl About {
+impl Described {
     /// Of the function that is annotated where this is called.
     #[track_caller]
     pub fn of<F: Copy + 'static>(_function: F) -> Self {
@@ -122,7 +122,7 @@ impl Record {
         (self.declared().function)(None)
     }
 
-    fn about(&self) -> Option<About> {
+    fn about(&self) -> Option<Described> {
         let mut about = None;
         (self.declared().function)(Some(&mut about));
         about

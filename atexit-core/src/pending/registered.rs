@@ -43,8 +43,8 @@ impl<T> Registered<T> {
     }
 
     /// Whether there is a value that isn't older than that key.
-    pub(crate) fn has_since(&self, since: Key) -> bool {
-        self.cells.last().is_some_and(|last| last.key >= since)
+    pub(crate) fn has_down_to(&self, down_to: Key) -> bool {
+        self.cells.last().is_some_and(|last| last.key >= down_to)
     }
 
     /// The key that the next value will get: a mark between all that is there now and all that comes later.
@@ -75,8 +75,8 @@ impl<T> Registered<T> {
     }
 
     /// Takes out the newest value, if it isn't older than `since`.
-    pub(crate) fn take_last(&mut self, since: Key) -> Option<T> {
-        let last = self.cells.pop_if(|last| last.key >= since)?;
+    pub(crate) fn take_last(&mut self, down_to: Key) -> Option<T> {
+        let last = self.cells.pop_if(|last| last.key >= down_to)?;
         self.taken(1);
         last.value
     }

@@ -50,6 +50,11 @@ impl Slots {
         }
     }
 
+    /// The mark of the newest, which the C runtime reaches next.
+    pub(crate) fn newest(&self) -> Option<Key> {
+        self.marks.last().copied()
+    }
+
     /// The C runtime has reached a slot of ours: the newest.
     pub(crate) fn reached(&mut self) -> Option<Key> {
         self.marks.pop()

@@ -11,7 +11,10 @@
 //!
 //! So `begin_fork` lets go of the lock, and leaves a note of which thread forks. That thread may lock the value as
 //! ever. Another one that locks it finds the note, and waits before it changes anything: it may hold the lock itself in
-//! the child, where it is replaced, but the value is whole.
+//! the child, where it is replaced, but the value is whole. It is replaced by the first call there that finds it
+//! locked, which may be one of other code's before [`end_fork_in_child`](Lock::end_fork_in_child).
+
+mod forks;
 
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
@@ -22,7 +25,9 @@ use std::sync::atomic::{
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
-use super::{C, CRuntime, Pauses};
+#[cfg(all(windows, not(miri)))]
+use super::{C, CRuntime};
+use forks::Forks;
 
 /// A value that has one lock around it.
 pub(crate) trait Shared: Sized + Send + 'static {
@@ -54,16 +59,7 @@ pub(crate) struct Lock<T> {
     offset: AtomicUsize,
     /// Whether who locks it has to do something first: look whether a thread forks, and what else there is.
     needs_attention: AtomicBool,
-    /// The number of the thread that forks; 0, if none does. Changed under the mutex.
-    forking: AtomicUsize,
-    /// How many forks that thread is in: a function that is called around a fork may fork.
-    forks: AtomicUsize,
-    /// How many forks have begun.
-    forks_begun: AtomicUsize,
-    /// How many threads wait for a fork.
-    waiting: AtomicUsize,
-    /// Another thread didn't wait for the fork any longer.
-    is_passed: AtomicBool,
+    forks: Forks,
 }
 
 // SAFETY: the mutex is there to be shared; it is replaced only while there is no other thread.
@@ -78,11 +74,7 @@ impl<T> Lock<T> {
             mutex: UnsafeCell::new(Mutex::new(value)),
             offset: AtomicUsize::new(0),
             needs_attention: AtomicBool::new(false),
-            forking: AtomicUsize::new(0),
-            forks: AtomicUsize::new(0),
-            forks_begun: AtomicUsize::new(0),
-            waiting: AtomicUsize::new(0),
-            is_passed: AtomicBool::new(false),
+            forks: Forks::new(),
         }
     }
 
@@ -94,12 +86,24 @@ impl<T> Lock<T> {
 
 impl<T: Shared> Lock<T> {
     /// Waits for the thread that has locked it, which runs no code of the user's meanwhile, and waits for nothing but
-    /// what is said where it locks; and for a thread that forks: see [`wait_for_fork`](Self::wait_for_fork).
+    /// what is said where it locks; and for a thread that forks: see [`Forks::wait`].
     #[inline]
     pub(crate) fn lock(&'static self) -> Guard<T> {
         #[cfg(all(windows, not(miri)))]
         if C::has_ended_other_threads() {
             return self.lock_alone();
+        }
+        match self.mutex().try_lock() {
+            Ok(mutex) => self.guard(mutex),
+            Err(TryLockError::Poisoned(poisoned)) => self.guard(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => self.lock_contended(),
+        }
+    }
+
+    #[cold]
+    fn lock_contended(&'static self) -> Guard<T> {
+        if self.forks.is_in_child() {
+            self.recover_in_child();
         }
         self.guard(self.mutex().lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -120,110 +124,67 @@ impl<T: Shared> Lock<T> {
     }
 
     #[cold]
-    fn attend(&'static self, mut mutex: MutexGuard<'static, T>) -> Guard<T> {
-        mutex = self.wait_for_fork(mutex);
+    fn attend(&'static self, mutex: MutexGuard<'static, T>) -> Guard<T> {
+        let mut unlocked = Some(mutex);
+        self.forks.wait(&mut |pauses| {
+            unlocked = None;
+            let has_paused = pauses.pause();
+            unlocked = Some(self.mutex().lock().unwrap_or_else(PoisonError::into_inner));
+            has_paused
+        });
         // Before it looks: who calls meanwhile is heard by the next one. As long as a thread forks, each one is.
-        self.needs_attention.swap(self.forking.load(Relaxed) != 0, AcqRel);
-        let mut guard = Guard(mutex);
+        self.needs_attention.swap(self.forks.is_going_on(), AcqRel);
+        // Always there: each pause ends locked.
+        let mut guard = unlocked.map_or_else(|| self.lock(), Guard);
         guard.attend();
         guard
     }
 
-    /// Waits until no other thread forks, which is until the system has called what is to be called around the fork.
-    /// That is code of anyone's, which may wait for this thread: so not for long, and after that no thread waits any
-    /// more. The child then finds the value whole unless a thread is changing it at that very moment.
-    fn wait_for_fork(&'static self, mut mutex: MutexGuard<'static, T>) -> MutexGuard<'static, T> {
-        const TO_FORK: Duration = Duration::from_secs(if cfg!(test) { 60 } else { 1 });
-
-        let this = C::thread_number();
-        let may_go_on = || [0, this].contains(&self.forking.load(Relaxed)) || self.is_passed.load(Relaxed);
-        let mut fork = self.forks_begun.load(Relaxed);
-        let mut pauses = Pauses::new(TO_FORK);
-        while !may_go_on() {
-            self.waiting.fetch_add(1, Relaxed);
-            drop(mutex);
-            let has_paused = pauses.pause();
-            mutex = self.mutex().lock().unwrap_or_else(PoisonError::into_inner);
-            self.waiting.fetch_sub(1, Relaxed);
-            if self.forks_begun.load(Relaxed) != fork {
-                // That one is over, and another one goes on.
-                fork = self.forks_begun.load(Relaxed);
-                pauses = Pauses::new(TO_FORK);
-            } else if !has_paused {
-                self.is_passed.store(true, Relaxed);
-            }
-        }
-        mutex
-    }
-
-    /// Has those go on that wait for the fork before this one, which a thread that forks in a loop would keep waiting.
-    /// They are few instructions, and it is not waited for any longer than they pause.
+    /// Has those go on that wait for the fork before this one.
     pub(crate) fn let_others_go_on(&self) {
-        const TO_GO_ON: Duration = Duration::from_millis(3);
-
-        let mut pauses = Pauses::new(TO_GO_ON);
-        while self.waiting.load(Relaxed) > 0 && !self.is_forked_by_this_thread() {
-            if !pauses.pause() {
-                break;
-            }
-        }
+        self.forks.let_others_go_on();
     }
 
     /// This thread, which has locked the value, is about to fork: no other one changes it from now on.
     pub(crate) fn begin_fork(&self, locked: Guard<T>) {
         self.offset.store((&raw const *locked).addr() - self.mutex.get().addr(), Relaxed);
-        let this = C::thread_number();
-        if self.forking.swap(this, Relaxed) != this {
-            self.forks.store(0, Relaxed);
-            self.is_passed.store(false, Relaxed);
-        }
-        self.forks.fetch_add(1, Relaxed);
-        self.forks_begun.fetch_add(1, Relaxed);
+        self.forks.begin();
         self.call_for_attention();
         drop(locked);
     }
 
     /// Whether this thread forks.
     pub(crate) fn is_forked_by_this_thread(&self) -> bool {
-        self.forking.load(Relaxed) == C::thread_number()
+        self.forks.is_by_this_thread()
     }
 
     /// This thread has forked, and this is the parent.
     pub(crate) fn end_fork_in_parent(&'static self) {
         let guard = self.lock();
-        self.end_fork();
+        self.forks.end();
         drop(guard);
-    }
-
-    /// To be called under the mutex.
-    fn end_fork(&self) {
-        // Another thread may have forked since, having waited long enough for this one.
-        if self.is_forked_by_this_thread() && self.forks.fetch_sub(1, Relaxed) == 1 {
-            self.forking.store(0, Relaxed);
-        }
     }
 
     /// This thread has forked, and this is the child: there is no other thread.
     pub(crate) fn end_fork_in_child(&'static self) {
-        let is_forked_here = self.is_forked_by_this_thread();
-        let is_known = is_forked_here && !self.is_passed.load(Relaxed);
-        if matches!(self.mutex().try_lock(), Err(TryLockError::WouldBlock)) {
-            let place = self.mutex.get();
-            // SAFETY: the thread that held it is not part of this process, so this one has the mutex to itself, and the
-            // value in it, which is where `begin_fork` found it. That is moved to another mutex if it is whole;
-            // otherwise what it owns is left alone.
-            unsafe {
-                let value = place.byte_add(self.offset.load(Relaxed)).cast::<T>();
-                let value = if is_known { value.read() } else { T::after_loss(Loss::Fork) };
-                place.write(Mutex::new(value));
-            }
+        self.recover_in_child();
+        self.forks.end_in_child();
+    }
+
+    /// Puts another mutex in the place of one that a thread holds which is not part of this process.
+    fn recover_in_child(&'static self) {
+        if !matches!(self.mutex().try_lock(), Err(TryLockError::WouldBlock)) {
+            return;
         }
-        self.waiting.store(0, Relaxed);
-        if is_forked_here {
-            self.end_fork();
-        } else {
-            // By a thread that isn't part of this process.
-            self.forking.store(0, Relaxed);
+        let is_whole = self.forks.is_by_this_thread() && self.forks.has_kept_others_out();
+        let place = self.mutex.get();
+        // SAFETY: there is no other thread, and this one doesn't hold the mutex. So it has that to itself, and the value
+        // in it, which is where `begin_fork` found it. That is moved to another mutex if it is whole; otherwise what it
+        // owns is left alone.
+        unsafe {
+            let value = place.byte_add(self.offset.load(Relaxed)).cast::<T>();
+            let value = if is_whole { value.read() } else { T::after_loss(Loss::Fork) };
+            place.write(Mutex::new(value));
         }
     }
 
@@ -312,6 +273,6 @@ mod tests {
         VALUE.end_fork_in_parent();
         other.join().unwrap();
         assert_eq!(VALUE.lock().number, 30);
-        assert_eq!(VALUE.forking.load(Relaxed), 0);
+        assert!(!VALUE.forks.is_going_on());
     }
 }

@@ -36,9 +36,6 @@ impl CRuntime for Unix {
     /// Unless it is told `-sEXIT_RUNTIME`, emscripten links an `atexit` that does nothing (`libc/atexit_dummy.c`).
     const EXIT_REACHES_SLOTS: bool = !cfg!(target_os = "emscripten");
 
-    /// Undocumented: see [`take_slot`](Self::take_slot).
-    const TELLS_STATUS: bool = IS_GLIBC;
-
     /// POSIX leaves a second `exit` undefined. glibc defines it (see `exit(3)`, and the handlers are taken off its list
     /// before they are called); musl crashes on purpose.
     const EXIT_CAN_BE_REPEATED: bool = IS_GLIBC;
@@ -90,12 +87,12 @@ impl CRuntime for Unix {
     fn take_slot<S: AtSlot>() -> bool {
         #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
         extern "C" fn call<S: AtSlot>() {
-            S::reached(0);
+            S::reached(None);
         }
         #[cfg(all(target_os = "linux", target_env = "gnu"))]
         let call = {
             extern "C" fn call<S: AtSlot>(_argument: *mut c_void, status: c_int) {
-                S::reached(status);
+                S::reached(Some(status));
             }
             let call: extern "C" fn(*mut c_void, c_int) = call::<S>;
             // SAFETY: glibc calls what `atexit` is given like what `__cxa_atexit` is given, and that with the argument
@@ -149,6 +146,10 @@ impl CRuntime for Unix {
         // For process 1 of a container, the kernel drops signals whose action is the default. The status is what a
         // shell reports of a process that died by the signal.
         Self::end_now(128 + signal)
+    }
+
+    fn process_number() -> u32 {
+        std::process::id()
     }
 
     type Thread = Thread;

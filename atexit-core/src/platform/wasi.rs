@@ -31,7 +31,7 @@ impl CRuntime for Wasi {
             safe fn atexit(callback: extern "C" fn()) -> std::ffi::c_int;
         }
         extern "C" fn call<S: AtSlot>() {
-            S::reached(0);
+            S::reached(None);
         }
         atexit(call::<S>) == 0
     }

@@ -94,7 +94,7 @@ impl CRuntime for Windows {
 
     fn take_slot<S: AtSlot>() -> bool {
         extern "C" fn call<S: AtSlot>() {
-            S::reached(0);
+            S::reached(None);
         }
         // SAFETY: the function never unwinds.
         unsafe { libc::atexit(call::<S>) == 0 }

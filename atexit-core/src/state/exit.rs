@@ -1,47 +1,84 @@
-//! How far the exit is, which thread carries it out, and which threads wait for it. Plain data: who may go on is
-//! decided here, by pure functions; the callers lock, ask and act.
+//! How far the exit is, in whose hands, and which threads wait for it. Plain data: who may go on is decided here, by
+//! pure functions; the callers lock, ask and act.
 //!
-//! The thread that exits alternates between two hands: the C runtime's, which calls C's handlers and destructors of
-//! C++, and ours, when it has reached one of our slots. [`Phase`] lists all states. How a thread gets there:
+//! The exit is in the hands of one thread at a time, in one of three ways, which are the variants of [`Hand`]:
 //!
-//! - It calls C's `exit`, which comes to our slots one by one. The first thread that reaches one carries out the exit
-//!   from there on. C runtimes without a lock of their own on `exit` (glibc before 2.41) let several threads do so at
-//!   once, but break when two of them go through the list: so all others wait forever at the first slot that they
-//!   reach, as they would at such a lock.
-//! - It unloads the library that this code is part of, which comes to our slots, too. A thread that unloads and one
-//!   that exits don't wait for each other's handlers, since the loader makes the one that exits wait for the other
-//!   later.
-//! - It runs everything by itself, without the C runtime: for a signal, for a panic that will abort, or where C's
+//! - A thread has *called* C's `exit`, which comes to our slots one by one. The first thread that reaches one carries
+//!   out the exit from there on. C runtimes without a lock of their own on `exit` (glibc before 2.41) let several
+//!   threads do so at once, but break when two of them go through the list: so all others wait forever at the first
+//!   slot that they reach, as they would at such a lock.
+//! - A thread is *in C*: it has reached a slot. From there on it alternates between the C runtime, which calls C's
+//!   handlers and destructors of C++, and us. So does a thread that unloads the library that this code is part of. A
+//!   thread that unloads and one that exits don't wait for each other's handlers, since the loader makes the one that
+//!   exits wait for the other later.
+//! - A thread runs everything *alone*, without the C runtime: for a signal, for a panic that will abort, or where C's
 //!   `exit` doesn't reach our slots.
 
 use std::time::Duration;
 
-use crate::pending::Since;
+use crate::pending::DownTo;
 use crate::platform::Moment;
 use crate::system_vec::SystemVec;
 use crate::thread::Thread;
 
 /// The exit that is going on.
 pub(crate) struct Exit {
-    /// The thread that carries it out.
-    thread: Thread,
-    /// No slot was reached yet: the first thread that comes to one carries the exit out from there on.
-    is_unclaimed: bool,
-    /// The thread runs everything by itself, without the C runtime.
-    is_alone: bool,
-    /// All has run that a signal runs, and other copies of this crate end the process.
-    is_left_to_other_copies: bool,
+    hand: Hand,
     cause: Cause,
-    phase: Phase,
     begun: Moment,
-    /// What `exit` was last called with.
-    status: Option<Status>,
-    /// The status with which the process exits, as far as anybody has told: the C runtime at a slot, or `exit`.
-    known_code: Option<i32>,
+    /// The status that was told last: by the C runtime at a slot, or by a caller of `exit`.
+    told: Option<i32>,
     /// The threads that have reached a slot and wait there, maybe forever.
-    waiting: SystemVec<Thread>,
+    parked: SystemVec<Thread>,
     /// How many threads have panicked and wait until they may run what is left.
     panics: usize,
+}
+
+/// In whose hands the exit is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Hand {
+    /// A thread has called C's `exit`, or is about to, or leaves that to others. Whoever reaches a slot first carries
+    /// out the exit from there on.
+    Called {
+        by: Thread,
+        /// What it has called `exit` with, if it has.
+        code: Option<i32>,
+        /// Everything has run before, without the C runtime.
+        is_late: bool,
+    },
+    /// A thread has reached a slot, or runs what is left in C's `exit`.
+    InC {
+        thread: Thread,
+        at: At,
+        /// The status that another thread has called `exit` with, and that this one has not passed to C yet.
+        owed: Option<i32>,
+    },
+    /// A thread has not called C's `exit`, and runs everything.
+    Alone { thread: Thread, at: Solo },
+}
+
+/// How far a thread is that the C runtime has brought to our slots.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum At {
+    /// In the C runtime's hands. The slots that it has not come to have what is pending.
+    BetweenSlots,
+    /// It runs what was registered since the slot was taken.
+    Slot(DownTo),
+    /// Everything has run, and the C runtime goes on with what is older. It may come to slots that are taken now.
+    Over,
+    /// It runs, at such a late slot, everything that is pending.
+    LateSlot,
+    /// Everything has run, and the thread ends the process without the C runtime's list.
+    Ending,
+}
+
+/// How far a thread is that runs everything without the C runtime.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Solo {
+    Running,
+    /// Everything had run before.
+    RunningLate,
+    Done,
 }
 
 /// What began the exit.
@@ -52,33 +89,13 @@ pub(crate) enum Cause {
     /// A signal, by which the process dies.
     #[cfg_attr(not(all(unix, feature = "signals")), allow(dead_code, reason = "none does without the feature"))]
     Signal(i32),
+    /// A signal. Everything has run here, and other copies of this crate end the process, by the signal or an exit.
+    #[cfg_attr(not(all(unix, feature = "signals")), allow(dead_code, reason = "no signal runs anything"))]
+    SharedSignal(i32),
     /// A panic in a program that can't unwind.
     Panic,
     /// Nothing exits but the library that this code is part of: it is unloaded.
     Unloading,
-}
-
-/// How far the exit is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Phase {
-    /// In the C runtime's hands. The slots that it has not come to have what is pending.
-    BetweenSlots,
-    /// The thread runs what was registered since.
-    Running(Since),
-    /// Everything has run, and the C runtime goes on with what is older. It may come to slots that are taken now.
-    Over,
-    /// The thread runs, at such a late slot, everything that is pending.
-    RunningLate,
-    /// Everything has run, and the thread ends the process without the C runtime's list.
-    Ending,
-}
-
-/// The status that the process is to exit with.
-#[derive(Clone, Copy, Debug)]
-struct Status {
-    code: i32,
-    /// The thread that has called, or is about to call, C's `exit` with it.
-    thread: Thread,
 }
 
 /// What a thread does that has reached a slot.
@@ -97,53 +114,120 @@ pub(crate) enum Arrival {
 pub(crate) enum Call {
     /// It begins the exit.
     First,
-    /// It carries out the exit already.
+    /// The exit is in its hands already.
     Again,
-    /// Another thread has called `exit`, and no thread has come to a slot.
-    Unclaimed,
-    /// It waits until another thread has ended the process.
+    /// Another thread has called `exit`, and none has come to a slot.
+    OtherFirst,
+    /// Another thread carries out the exit, and ends the process.
     Elsewhere,
 }
 
-/// How the process ends when a handler that runs at exit calls `exit`.
+/// How the process ends when the thread that exits calls `exit` once more.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Way {
-    /// C's `exit` is called again, and goes on with its list.
-    Repeat,
+    /// C's `exit` is called again, and goes on with its list. Before that, what the slot has at which the thread is.
+    Repeat(Option<DownTo>),
     /// The thread hasn't called C's `exit` yet, but another may have.
     CallOrHandOver,
     /// C's `exit` may not be called.
     WithoutC,
 }
 
-impl Exit {
-    pub(crate) fn new(thread: Thread, cause: Cause, phase: Phase, begun: Moment) -> Self {
-        let is_unclaimed = phase == Phase::BetweenSlots;
-        Self {
-            thread,
-            is_unclaimed,
-            is_alone: !is_unclaimed,
-            is_left_to_other_copies: false,
-            cause,
-            phase,
-            begun,
-            status: None,
-            known_code: None,
-            waiting: SystemVec::new(),
-            panics: 0,
+/// What a thread does when it has run everything.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Then {
+    /// It goes back to the C runtime.
+    BackToC,
+    /// It ends the process.
+    End,
+}
+
+impl Hand {
+    fn thread(self) -> Thread {
+        match self {
+            Self::Called { by, .. } => by,
+            Self::InC { thread, .. } | Self::Alone { thread, .. } => thread,
         }
     }
 
-    pub(crate) fn phase(&self) -> Phase {
-        self.phase
+    /// How far it is, as if it were in C.
+    fn at(self) -> At {
+        match self {
+            Self::Called { is_late: false, .. } => At::BetweenSlots,
+            Self::Called { is_late: true, .. } => At::Over,
+            Self::InC { at, .. } => at,
+            Self::Alone { at: Solo::Running, .. } => At::Slot(DownTo::Oldest),
+            Self::Alone { at: Solo::RunningLate, .. } => At::LateSlot,
+            Self::Alone { at: Solo::Done, .. } => At::Ending,
+        }
+    }
+}
+
+impl At {
+    /// Whether everything has run before.
+    fn is_late(self) -> bool {
+        match self {
+            Self::BetweenSlots | Self::Slot(_) => false,
+            Self::Over | Self::LateSlot | Self::Ending => true,
+        }
+    }
+
+    /// Whether handlers are being run.
+    fn is_running(self) -> bool {
+        match self {
+            Self::Slot(_) | Self::LateSlot => true,
+            Self::BetweenSlots | Self::Over | Self::Ending => false,
+        }
+    }
+
+    /// At a slot that has what was registered since it was taken.
+    fn turn(self, down_to: DownTo) -> Self {
+        if self.is_late() { Self::LateSlot } else { Self::Slot(down_to) }
+    }
+
+    /// Back in the C runtime's hands.
+    fn left(self) -> Self {
+        match self {
+            Self::Slot(_) => Self::BetweenSlots,
+            Self::LateSlot => Self::Over,
+            Self::BetweenSlots | Self::Over | Self::Ending => self,
+        }
+    }
+}
+
+impl Exit {
+    /// It begins with this hand.
+    fn new(hand: Hand, cause: Cause, begun: Moment) -> Self {
+        Self { hand, cause, begun, told: None, parked: SystemVec::new(), panics: 0 }
+    }
+
+    /// This thread is about to call C's `exit`.
+    pub(crate) fn called(by: Thread, code: i32, begun: Moment) -> Self {
+        Self::new(Hand::Called { by, code: Some(code), is_late: false }, Cause::Exit, begun)
+    }
+
+    /// This thread has reached a slot.
+    pub(crate) fn at_slot(thread: Thread, cause: Cause, begun: Moment) -> Self {
+        Self::new(Hand::InC { thread, at: At::BetweenSlots, owed: None }, cause, begun)
+    }
+
+    /// This thread runs everything, without the C runtime.
+    pub(crate) fn alone(thread: Thread, cause: Cause, begun: Moment) -> Self {
+        Self::new(Hand::Alone { thread, at: Solo::Running }, cause, begun)
+    }
+
+    /// How far it is.
+    pub(crate) fn at(&self) -> At {
+        self.hand.at()
     }
 
     pub(crate) fn cause(&self) -> Cause {
         self.cause
     }
 
+    /// Whether it is in this thread's hands.
     pub(crate) fn is_by(&self, thread: Thread) -> bool {
-        self.thread == thread
+        self.hand.thread() == thread
     }
 
     pub(crate) fn is_unloading(&self) -> bool {
@@ -157,8 +241,8 @@ impl Exit {
     /// The signal that began it, if one did.
     pub(crate) fn signal(&self) -> Option<i32> {
         match self.cause {
-            Cause::Signal(signal) => Some(signal),
-            _ => None,
+            Cause::Signal(signal) | Cause::SharedSignal(signal) => Some(signal),
+            Cause::Exit | Cause::Panic | Cause::Unloading => None,
         }
     }
 
@@ -168,63 +252,67 @@ impl Exit {
 
     /// Whether the deadline counts: until everything has run, in other copies of this crate, too.
     pub(crate) fn is_under_deadline(&self) -> bool {
-        self.is_left_to_other_copies || matches!(self.phase, Phase::BetweenSlots | Phase::Running(_))
+        self.is_left_to_other_copies() || !self.at().is_late()
+    }
+
+    pub(crate) fn is_left_to_other_copies(&self) -> bool {
+        matches!(self.cause, Cause::SharedSignal(_))
     }
 
     /// What `this` does at a slot; `unloading` is the thread that unloads the library that this code is part of.
     pub(crate) fn arrival(&self, this: Thread, unloading: Option<Thread>) -> Arrival {
-        if unloading == Some(this) && !self.is_by(this) && !self.is_unloading() {
-            Arrival::Beside
-        } else if self.is_by(this) || self.is_unclaimed || self.is_unloading() {
-            Arrival::Turn
-        } else {
-            Arrival::Wait
+        if self.is_by(this) || self.is_unloading() {
+            return Arrival::Turn;
+        }
+        match self.hand {
+            _ if unloading == Some(this) => Arrival::Beside,
+            Hand::Called { .. } => Arrival::Turn,
+            Hand::InC { .. } | Hand::Alone { .. } => Arrival::Wait,
         }
     }
 
     /// Whether a thread that has panicked may run what is left: whenever no other is running handlers.
     pub(crate) fn may_panic_run(&self, this: Thread) -> bool {
-        self.is_by(this) || self.is_unloading() || matches!(self.phase, Phase::BetweenSlots | Phase::Over)
+        self.is_by(this) || self.is_unloading() || matches!(self.at(), At::BetweenSlots | At::Over)
     }
 
     /// What `this` does when it calls `exit`.
     pub(crate) fn call_by(exit: Option<&Self>, this: Thread) -> Call {
-        match exit {
-            None => Call::First,
-            Some(exit) if exit.is_by(this) => Call::Again,
-            // The process exits only now, or may exit in another way.
-            Some(exit) if exit.is_unloading() || exit.is_left_to_other_copies => Call::First,
-            Some(exit) if exit.is_unclaimed => Call::Unclaimed,
-            Some(_) => Call::Elsewhere,
+        let Some(exit) = exit else { return Call::First };
+        match exit.hand {
+            _ if exit.is_by(this) => Call::Again,
+            // The process exits only now.
+            _ if exit.is_unloading() => Call::First,
+            // It may exit in another way.
+            Hand::Called { .. } if exit.is_left_to_other_copies() => Call::First,
+            Hand::Called { .. } => Call::OtherFirst,
+            Hand::InC { .. } | Hand::Alone { .. } => Call::Elsewhere,
         }
     }
 
-    /// How the process ends when a handler that this exit runs calls `exit`.
+    /// How the process ends when the thread that exits calls `exit` once more. Before that, everything has to run, but
+    /// not what the slots below have if C's `exit` comes to them.
     pub(crate) fn way(&self, can_call: bool, can_repeat: bool) -> Way {
-        match self.is_alone {
-            true if can_call => Way::CallOrHandOver,
-            false if can_repeat => Way::Repeat,
-            _ => Way::WithoutC,
-        }
-    }
-
-    /// What has to run before the process ends that way: not what the slots below have, each in its turn.
-    pub(crate) fn rest(&self, way: Way) -> Option<Since> {
-        match (way, self.phase) {
-            (Way::Repeat, Phase::Running(since)) => Some(since),
-            (Way::Repeat, Phase::BetweenSlots | Phase::Over | Phase::Ending) => None,
-            _ => Some(Since::Start),
+        match self.hand {
+            Hand::Alone { .. } if can_call => Way::CallOrHandOver,
+            Hand::Called { .. } if can_repeat => Way::Repeat(None),
+            Hand::InC { at, .. } if can_repeat => Way::Repeat(match at {
+                At::Slot(down_to) => Some(down_to),
+                At::LateSlot => Some(DownTo::Oldest),
+                At::BetweenSlots | At::Over | At::Ending => None,
+            }),
+            Hand::Called { .. } | Hand::InC { .. } | Hand::Alone { .. } => Way::WithoutC,
         }
     }
 
     /// `this` has reached a slot, and waits.
-    pub(crate) fn add_waiting(&mut self, this: Thread) {
-        self.waiting.push(this);
+    pub(crate) fn park(&mut self, this: Thread) {
+        self.parked.push(this);
     }
 
     /// Whether another thread waits at a slot.
-    pub(crate) fn has_waiting(&self, this: Thread) -> bool {
-        self.waiting.iter().any(|&thread| thread != this)
+    pub(crate) fn has_parked(&self, this: Thread) -> bool {
+        self.parked.iter().any(|&thread| thread != this)
     }
 
     /// A thread has panicked, and waits until it may run what is left.
@@ -238,16 +326,21 @@ impl Exit {
     }
 
     /// Whether `this` has reached a slot before, and carries out the exit since then.
-    #[inline]
     pub(crate) fn is_carried_out_by(&self, this: Thread) -> bool {
-        self.is_by(this) && !self.is_unclaimed
+        matches!(self.hand, Hand::InC { thread, .. } if thread == this)
     }
 
-    /// `this` carries out the exit from here on.
-    pub(crate) fn take_over(&mut self, this: Thread, unloading: Option<Thread>) {
-        self.thread = this;
-        self.is_unclaimed = false;
-        self.waiting.retain(|&thread| thread != this);
+    /// `this` has reached a slot, and carries out the exit from here on.
+    pub(crate) fn take_from_there(&mut self, this: Thread, unloading: Option<Thread>) {
+        let owed = match self.hand {
+            Hand::Called { by, code, .. } => code.filter(|_| by != this),
+            // From a thread that unloads.
+            Hand::InC { owed, .. } => owed,
+            // A handler that this thread runs has called C's `exit`.
+            Hand::Alone { .. } => None,
+        };
+        self.hand = Hand::InC { thread: this, at: self.at().left(), owed };
+        self.parked.retain(|&thread| thread != this);
         if self.is_unloading() && unloading != Some(this) {
             self.cause = Cause::Exit;
         }
@@ -255,292 +348,171 @@ impl Exit {
 
     /// The status with which the process exits, as far as anybody has told.
     pub(crate) fn known_code(&self) -> Option<i32> {
-        self.known_code
+        match self.hand {
+            Hand::InC { owed: Some(code), .. } => Some(code),
+            Hand::Called { .. } | Hand::InC { .. } | Hand::Alone { .. } => self.told,
+        }
     }
 
     /// The C runtime has called a slot, and told the status.
     #[inline]
     pub(crate) fn learn_code(&mut self, code: i32) {
-        self.known_code = Some(code);
+        self.told = Some(code);
     }
 
-    /// The thread that carries out the exit runs what was registered since.
+    /// The thread that carries out the exit runs what was registered since the slot was taken.
+    pub(crate) fn begin_turn(&mut self, down_to: DownTo) {
+        if let Hand::InC { at, .. } = &mut self.hand {
+            *at = at.turn(down_to);
+        }
+    }
+
+    /// Both at once, for a thread that has come to a slot before and has nothing else to do than to run what that slot
+    /// has: says whether that is so.
     #[inline]
-    pub(crate) fn begin_turn(&mut self, since: Since) {
-        self.phase = match self.phase {
-            Phase::Over | Phase::RunningLate => Phase::RunningLate,
-            _ => Phase::Running(since),
-        };
+    pub(crate) fn begins_usual_turn(&mut self, this: Thread, code: Option<i32>, down_to: DownTo) -> bool {
+        match &mut self.hand {
+            Hand::InC { thread, at: at @ At::BetweenSlots, owed: None }
+                if *thread == this && self.cause == Cause::Exit =>
+            {
+                *at = At::Slot(down_to);
+                self.told = code.or(self.told);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// `this` has run what its slot has. Says whether nothing else is to be done before it goes back to the C runtime:
+    /// no other thread wants a status, and no panic ends the process.
+    #[inline]
+    pub(crate) fn ends_usual_turn(&mut self, this: Thread) -> bool {
+        match &mut self.hand {
+            Hand::InC { thread, at: at @ At::Slot(_), owed: None }
+                if *thread == this && self.cause == Cause::Exit && self.panics == 0 =>
+            {
+                *at = At::BetweenSlots;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The same, whatever else is to be done.
+    pub(crate) fn end_turn(&mut self, this: Thread) {
+        match &mut self.hand {
+            Hand::InC { thread, at, .. } if *thread == this => *at = at.left(),
+            Hand::Called { .. } | Hand::InC { .. } | Hand::Alone { .. } => {}
+        }
     }
 
     /// A panic that will abort takes over: nothing but that ends the process now.
-    pub(crate) fn take_turn_for_panic(&mut self, this: Thread) {
+    pub(crate) fn take_over_for_panic(&mut self, this: Thread) {
         self.panics -= 1;
         self.take_over_alone(this, Cause::Panic);
     }
 
     /// `this` takes over, and runs everything without the C runtime.
     pub(crate) fn take_over_alone(&mut self, this: Thread, cause: Cause) {
-        self.take_over(this, None);
-        self.begin_turn(Since::Start);
+        let at = if self.at().is_late() { Solo::RunningLate } else { Solo::Running };
+        self.hand = Hand::Alone { thread: this, at };
+        self.parked.retain(|&thread| thread != this);
         self.cause = cause;
-        self.is_alone = true;
     }
 
     /// `this` runs everything that is left, whatever slots are to come.
     pub(crate) fn begin_everything(&mut self, this: Thread) {
-        if self.is_by(this) && self.phase != Phase::RunningLate {
-            self.phase = Phase::Running(Since::Start);
+        if !self.is_by(this) {
+            return;
         }
+        let late = self.at().is_late();
+        self.hand = match self.hand {
+            Hand::Alone { thread, .. } => {
+                Hand::Alone { thread, at: if late { Solo::RunningLate } else { Solo::Running } }
+            }
+            // It has called C's `exit` before, and is in it.
+            Hand::Called { .. } => Hand::InC { thread: this, at: self.at().turn(DownTo::Oldest), owed: None },
+            Hand::InC { thread, at, owed } => Hand::InC { thread, at: at.turn(DownTo::Oldest), owed },
+        };
     }
 
     /// `this` has run everything.
-    pub(crate) fn everything_has_run(&mut self, this: Thread, then: Phase) {
-        if self.is_by(this) {
-            self.phase = then;
+    pub(crate) fn everything_has_run(&mut self, this: Thread, then: Then) {
+        if !self.is_by(this) {
+            return;
         }
-    }
-
-    /// The same, unless more is to be done: another thread wants a status, or a panic ends the process. Says whether
-    /// not.
-    #[inline]
-    pub(crate) fn leaves_as_usual(&mut self, this: Thread) -> bool {
-        let is_usual = self.is_by(this)
-            && matches!(self.phase, Phase::Running(_))
-            && self.cause == Cause::Exit
-            && self.panics == 0
-            && self.status.is_none_or(|status| status.thread == this);
-        if is_usual {
-            self.phase = Phase::BetweenSlots;
-        }
-        is_usual
-    }
-
-    /// `this` has done what is to be done at its slot.
-    pub(crate) fn finish(&mut self, this: Thread) {
-        if self.is_by(this) {
-            self.phase = match self.phase {
-                Phase::Running(_) => Phase::BetweenSlots,
-                Phase::RunningLate => Phase::Over,
-                phase => phase,
-            };
+        match &mut self.hand {
+            Hand::Alone { at, .. } => *at = Solo::Done,
+            Hand::InC { at, .. } => *at = if then == Then::BackToC { At::Over } else { At::Ending },
+            Hand::Called { is_late, .. } => *is_late = true,
         }
     }
 
     /// Whether another thread runs handlers: the library that we are in may not be unloaded.
     pub(crate) fn is_running_beside(&self, this: Thread) -> bool {
-        !self.is_by(this) && matches!(self.phase, Phase::Running(_) | Phase::RunningLate)
+        !self.is_by(this) && self.at().is_running()
     }
 
-    /// The process is to exit with this status, and `this` calls C's `exit` with it.
-    pub(crate) fn set_status(&mut self, this: Thread, code: i32) {
+    /// Whether `this` is at a slot, or on its way to the end.
+    pub(crate) fn is_at_slot(&self, this: Thread) -> bool {
+        self.is_by(this) && matches!(self.at(), At::Slot(_))
+    }
+
+    /// `this` calls C's `exit` with this status. Where it hasn't done so before, whoever comes to a slot first carries
+    /// out the exit.
+    pub(crate) fn call(&mut self, this: Thread, code: i32) {
         if matches!(self.cause, Cause::Unloading | Cause::Panic) {
             self.cause = Cause::Exit;
         }
-        self.thread = this;
-        self.status = Some(Status { code, thread: this });
-        self.known_code = Some(code);
+        self.told = Some(code);
+        self.hand = match self.hand {
+            Hand::InC { thread, at, .. } if thread == this => Hand::InC { thread, at, owed: None },
+            Hand::Called { .. } | Hand::InC { .. } | Hand::Alone { .. } => {
+                Hand::Called { by: this, code: Some(code), is_late: self.at().is_late() }
+            }
+        };
     }
 
-    /// `this` has run everything without the C runtime and leaves the rest to whoever comes to a slot.
-    pub(crate) fn hand_over(&mut self) {
-        self.phase = Phase::Over;
-        self.is_unclaimed = true;
-        self.is_alone = false;
-    }
-
-    /// The same, when other copies of this crate end the process: by the signal, too, or by an exit.
+    /// The thread has run everything that a signal runs. Other copies of this crate end the process, by the signal or
+    /// by an exit.
     #[cfg_attr(not(all(unix, feature = "signals")), allow(dead_code, reason = "no signal runs anything"))]
     pub(crate) fn leave_to_other_copies(&mut self) {
-        self.hand_over();
-        self.is_left_to_other_copies = true;
-    }
-
-    pub(crate) fn is_left_to_other_copies(&self) -> bool {
-        self.is_left_to_other_copies
-    }
-
-    /// The status with which `this` has to exit when it leaves a slot, since another thread wanted it.
-    pub(crate) fn take_over_status(&mut self, this: Thread) -> Option<i32> {
-        if !self.is_by(this) {
-            // It unloads a library while another thread exits.
-            return None;
+        if let Cause::Signal(signal) = self.cause {
+            self.cause = Cause::SharedSignal(signal);
+            self.hand = Hand::Called { by: self.hand.thread(), code: None, is_late: true };
         }
-        let status = self.status.as_mut().filter(|status| status.thread != this)?;
-        status.thread = this;
-        Some(status.code)
     }
 
-    /// In the child of a fork nobody else waits, and `this` carries out the exit. Says whether another thread may have
-    /// been in C's `exit`.
+    /// The status that `this` has to pass to C when it leaves a slot, since another thread has called `exit` with it.
+    pub(crate) fn take_owed_code(&mut self, this: Thread) -> Option<i32> {
+        match &mut self.hand {
+            Hand::InC { thread, owed, .. } if *thread == this => owed.take(),
+            // It unloads a library while another thread exits.
+            Hand::Called { .. } | Hand::InC { .. } | Hand::Alone { .. } => None,
+        }
+    }
+
+    /// In the child of a fork nobody else waits, and the exit is in the hands of `this`. Says whether another thread
+    /// may have been in C's `exit`.
     pub(crate) fn continue_in_child(&mut self, this: Thread) -> bool {
-        self.thread = this;
-        self.waiting.clear();
+        self.parked.clear();
         self.panics = 0;
-        self.is_alone
+        match &mut self.hand {
+            Hand::Called { by: thread, .. } | Hand::InC { thread, .. } | Hand::Alone { thread, .. } => *thread = this,
+        }
+        self.is_alone()
     }
 
     /// Whether the thread has not called C's `exit`, nor Rust's.
     pub(crate) fn is_alone(&self) -> bool {
-        self.is_alone
+        matches!(self.hand, Hand::Alone { .. })
     }
 
     /// Gives memory back that isn't needed for what is there.
     pub(crate) fn release_memory(&mut self) {
-        self.waiting.shrink_to_fit();
+        self.parked.shrink_to_fit();
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn threads() -> [Thread; 3] {
-        [1, 2, 3].map(Thread::numbered)
-    }
-
-    fn exit_in(phase: Phase) -> Exit {
-        Exit::new(threads()[0], Cause::Exit, phase, Moment::now())
-    }
-
-    /// The thread reaches a slot.
-    fn take_turn(exit: &mut Exit, thread: Thread, unloading: Option<Thread>) {
-        exit.take_over(thread, unloading);
-        exit.begin_turn(Since::Start);
-    }
-
-    #[test]
-    fn the_first_thread_at_a_slot_carries_out_the_exit_and_others_wait() {
-        let [first, second, _] = threads();
-        let mut exit = exit_in(Phase::BetweenSlots);
-        // It was called, but no slot was reached.
-        assert_eq!(exit.arrival(second, None), Arrival::Turn);
-        assert!(!exit.is_carried_out_by(first) && !exit.is_carried_out_by(second));
-        take_turn(&mut exit, second, None);
-        assert!(!exit.is_carried_out_by(first) && exit.is_carried_out_by(second));
-        for phase in [Phase::Running(Since::Start), Phase::BetweenSlots, Phase::Over, Phase::RunningLate, Phase::Ending]
-        {
-            exit.phase = phase;
-            assert_eq!(exit.arrival(first, None), Arrival::Wait, "{phase:?}");
-            assert_eq!(exit.arrival(second, None), Arrival::Turn, "{phase:?}");
-        }
-    }
-
-    #[test]
-    fn a_thread_that_runs_everything_alone_gives_nobody_a_turn_until_it_hands_over() {
-        let [first, second, third] = threads();
-        let mut exit = Exit::new(first, Cause::Signal(15), Phase::Running(Since::Start), Moment::now());
-        assert_eq!(exit.arrival(second, None), Arrival::Wait);
-        exit.add_waiting(second);
-        exit.everything_has_run(first, Phase::Ending);
-        assert_eq!(exit.arrival(second, None), Arrival::Wait);
-        assert_eq!(exit.way(true, true), Way::CallOrHandOver);
-        assert_eq!(exit.way(true, false), Way::CallOrHandOver);
-        assert_eq!(exit.way(false, false), Way::WithoutC);
-        assert!(exit.has_waiting(first) && !exit.has_waiting(second));
-        exit.set_status(first, 3);
-        exit.hand_over();
-        assert_eq!(exit.arrival(second, None), Arrival::Turn);
-        take_turn(&mut exit, second, None);
-        assert_eq!((exit.phase(), exit.signal()), (Phase::RunningLate, Some(15)));
-        // It has called C's `exit`.
-        assert_eq!(exit.way(true, true), Way::Repeat);
-        assert_eq!(exit.way(true, false), Way::WithoutC);
-        assert_eq!(exit.arrival(third, None), Arrival::Wait);
-        exit.finish(second);
-        assert_eq!(exit.phase(), Phase::Over);
-        assert_eq!((exit.take_over_status(second), exit.take_over_status(second)), (Some(3), None));
-    }
-
-    #[test]
-    fn unloading_and_exiting_do_not_wait_for_each_other() {
-        let [unloads, exits, _] = threads();
-        let mut exit = Exit::new(unloads, Cause::Unloading, Phase::BetweenSlots, Moment::now());
-        take_turn(&mut exit, unloads, Some(unloads));
-        assert!(exit.is_unloading());
-        assert_eq!(exit.arrival(exits, Some(unloads)), Arrival::Turn);
-        take_turn(&mut exit, exits, Some(unloads));
-        assert!(!exit.is_unloading());
-        assert_eq!(exit.arrival(unloads, Some(unloads)), Arrival::Beside);
-        // What the one that unloads has done doesn't end the other's turn, and the library stays while that lasts.
-        exit.everything_has_run(unloads, Phase::Over);
-        exit.finish(unloads);
-        assert!(exit.is_running_beside(unloads));
-        exit.finish(exits);
-        assert!(!exit.is_running_beside(unloads));
-    }
-
-    #[test]
-    fn the_first_call_of_exit_begins_it_and_others_wait() {
-        let [first, second, _] = threads();
-        assert_eq!(Exit::call_by(None, first), Call::First);
-        let exit = exit_in(Phase::BetweenSlots);
-        assert_eq!(Exit::call_by(Some(&exit), first), Call::Again);
-        assert_eq!(Exit::call_by(Some(&exit), second), Call::Unclaimed);
-        let mut claimed = exit_in(Phase::BetweenSlots);
-        take_turn(&mut claimed, first, None);
-        assert_eq!(Exit::call_by(Some(&claimed), second), Call::Elsewhere);
-        let unloading = Exit::new(first, Cause::Unloading, Phase::BetweenSlots, Moment::now());
-        assert_eq!(Exit::call_by(Some(&unloading), second), Call::First);
-    }
-
-    #[test]
-    fn exit_in_a_handler_runs_what_no_slot_below_has() {
-        for (phase, rest) in [
-            (Phase::Running(Since::Start), Some(Since::Start)),
-            (Phase::RunningLate, Some(Since::Start)),
-            (Phase::BetweenSlots, None),
-            (Phase::Over, None),
-        ] {
-            let mut exit = exit_in(Phase::BetweenSlots);
-            exit.phase = phase;
-            assert_eq!(exit.way(true, true), Way::Repeat);
-            assert_eq!(exit.rest(Way::Repeat), rest, "{phase:?}");
-            assert_eq!(exit.way(true, false), Way::WithoutC);
-            assert_eq!(exit.rest(Way::WithoutC), Some(Since::Start), "{phase:?}");
-        }
-    }
-
-    #[test]
-    fn the_last_status_wins_on_whatever_thread_carries_out_the_exit() {
-        let [first, second, _] = threads();
-        let mut exit = exit_in(Phase::BetweenSlots);
-        assert_eq!(exit.take_over_status(first), None);
-        exit.set_status(first, 3);
-        assert_eq!(exit.take_over_status(first), None);
-        // It unloads a library meanwhile, and goes on with that.
-        assert_eq!(exit.take_over_status(second), None);
-        take_turn(&mut exit, second, None);
-        assert_eq!(exit.take_over_status(second), Some(3));
-        assert_eq!(exit.take_over_status(second), None);
-        take_turn(&mut exit, first, None);
-        assert_eq!(exit.take_over_status(first), Some(3));
-    }
-
-    #[test]
-    fn a_panic_that_aborts_waits_for_handlers_and_keeps_all_others_out() {
-        let [first, panics, third] = threads();
-        let mut exit = exit_in(Phase::BetweenSlots);
-        take_turn(&mut exit, first, None);
-        exit.add_waiting_panic();
-        assert!(!exit.may_panic_run(panics) && exit.may_panic_run(first));
-        exit.finish(first);
-        // The other stays at its slot.
-        assert!(exit.may_panic_run(panics) && exit.is_left_to_panic());
-        exit.take_turn_for_panic(panics);
-        assert!(exit.is_by_panic() && exit.is_left_to_panic());
-        assert_eq!(exit.arrival(third, None), Arrival::Wait);
-        exit.set_status(panics, 3);
-        assert!(!exit.is_left_to_panic());
-    }
-
-    #[test]
-    fn a_child_forked_by_a_handler_that_c_has_no_part_in_may_not_call_c() {
-        let [this, ..] = threads();
-        let mut alone = Exit::new(this, Cause::Signal(15), Phase::Running(Since::Start), Moment::now());
-        assert!(alone.continue_in_child(this));
-        let mut at_slot = exit_in(Phase::BetweenSlots);
-        take_turn(&mut at_slot, this, None);
-        assert!(!at_slot.continue_in_child(this));
-    }
-}
+mod tests;

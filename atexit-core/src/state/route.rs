@@ -1,7 +1,7 @@
 //! How a handler that is registered now gets to run. A pure decision.
 
-use super::exit::{Exit, Phase};
-use crate::pending::{Since, Slots};
+use super::exit::At;
+use crate::pending::{DownTo, Slots};
 
 /// How a handler that is registered now gets to run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -9,11 +9,11 @@ pub(crate) enum Route {
     /// By a slot of its own.
     Slot,
     /// By a slot that we hold, or by the loop that is running handlers.
-    Covered,
+    Scheduled,
     /// The thread first waits for those that are pending to run.
     Wait,
     /// Everything has run, and nobody will come to it: at once, on the thread that registers it.
-    OnTheSpot,
+    RunNow,
 }
 
 /// When the C runtime may be asked for slots.
@@ -27,38 +27,37 @@ pub(crate) enum SlotsFrom {
     Never,
 }
 
-/// A handler that is registered during the exit: what decides its route, beside how far the exit is.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Newcomer {
-    /// Whether the thread that registers it carries out the exit.
-    pub(crate) is_by_exiting_thread: bool,
-    /// Whether other threads register faster than handlers run.
-    pub(crate) is_backlog_full: bool,
-    pub(crate) slots_from_c: SlotsFrom,
-}
-
 impl Route {
     /// Of a handler that is registered before the exit, when so many are pending.
     #[inline]
     pub(crate) fn before_exit(slots_from_c: SlotsFrom, pending: usize, slots: &Slots) -> Self {
-        if slots_from_c != SlotsFrom::Never && slots.has_room(pending) { Self::Slot } else { Self::Covered }
+        if slots_from_c != SlotsFrom::Never && slots.has_room(pending) { Self::Slot } else { Self::Scheduled }
     }
-}
 
-impl Newcomer {
-    pub(crate) fn route(self, exit: &Exit, slots: &Slots) -> Route {
-        let late_slots = self.slots_from_c == SlotsFrom::Always;
-        match (exit.phase(), self.is_by_exiting_thread) {
+    /// Of a handler that the exiting thread registers.
+    pub(crate) fn of_exiting_thread(at: At, slots_from_c: SlotsFrom, slots: &Slots) -> Self {
+        let takes_late_slots = slots_from_c == SlotsFrom::Always;
+        match at {
             // What C or C++ has set up is being torn down, and what is registered meanwhile comes before the rest of
             // that.
-            (Phase::BetweenSlots, true) if late_slots => Route::Slot,
-            (Phase::Over, true) if late_slots && slots.floor_is_to_come() => Route::Slot,
+            At::BetweenSlots if takes_late_slots => Self::Slot,
+            At::BetweenSlots if slots.base_is_to_come() => Self::Scheduled,
             // The loop comes to it next.
-            (Phase::Running(_) | Phase::RunningLate, true) => Route::Covered,
-            (Phase::BetweenSlots | Phase::Running(Since::Mark(_)), _) if !slots.base_is_to_come() => Route::OnTheSpot,
-            (Phase::BetweenSlots | Phase::Running(_), false) if self.is_backlog_full => Route::Wait,
-            (Phase::BetweenSlots | Phase::Running(_), _) => Route::Covered,
-            (Phase::Over | Phase::RunningLate | Phase::Ending, _) => Route::OnTheSpot,
+            At::Slot(_) | At::LateSlot => Self::Scheduled,
+            At::Over if takes_late_slots && slots.floor_is_to_come() => Self::Slot,
+            At::BetweenSlots | At::Over | At::Ending => Self::RunNow,
+        }
+    }
+
+    /// Of a handler that another thread registers during the exit; `is_full`, if threads register faster than handlers
+    /// run.
+    pub(crate) fn of_other_thread(at: At, is_full: bool, slots: &Slots) -> Self {
+        match at {
+            // Nothing comes to it but this slot's loop, which may be over before.
+            At::BetweenSlots | At::Slot(DownTo::Mark(_)) if !slots.base_is_to_come() => Self::RunNow,
+            At::BetweenSlots | At::Slot(_) if is_full => Self::Wait,
+            At::BetweenSlots | At::Slot(_) => Self::Scheduled,
+            At::Over | At::LateSlot | At::Ending => Self::RunNow,
         }
     }
 }
@@ -67,75 +66,80 @@ impl Newcomer {
 mod tests {
     use super::*;
     use crate::pending::Registered;
-    use crate::platform::Moment;
-    use crate::state::exit::Cause;
-    use crate::thread::Thread;
 
-    const OTHER: Newcomer =
-        Newcomer { is_by_exiting_thread: false, is_backlog_full: false, slots_from_c: SlotsFrom::Always };
-    const OWN: Newcomer = Newcomer { is_by_exiting_thread: true, ..OTHER };
-    const OWN_WITHOUT_LATE_SLOTS: Newcomer = Newcomer { slots_from_c: SlotsFrom::BeforeExit, ..OWN };
-
-    /// The slots of a process in which `main` runs.
-    fn slots() -> Slots {
-        let mut slots = Slots::new();
-        slots.base_placed();
-        slots
+    /// How far the exit may be, each followed by the next: all of them, since the compiler asks for the one after each.
+    fn all() -> impl Iterator<Item = At> {
+        let after = |at: &At| match at {
+            At::BetweenSlots => Some(At::Slot(DownTo::Mark(Registered::<()>::new().mark()))),
+            At::Slot(DownTo::Mark(_)) => Some(At::Slot(DownTo::Oldest)),
+            At::Slot(DownTo::Oldest) => Some(At::Over),
+            At::Over => Some(At::LateSlot),
+            At::LateSlot => Some(At::Ending),
+            At::Ending => None,
+        };
+        std::iter::successors(Some(At::BetweenSlots), after)
     }
 
-    fn route(newcomer: Newcomer, phase: Phase, slots: &Slots) -> Route {
-        let exit = Exit::new(Thread::numbered(1), Cause::Exit, phase, Moment::now());
-        newcomer.route(&exit, slots)
+    /// With the base and the floor to come, or not.
+    fn slots(has_base: bool, has_floor: bool) -> Slots {
+        let mut slots = Slots::new();
+        if has_base {
+            slots.base_placed();
+        }
+        if !has_floor {
+            slots.floor_reached();
+        }
+        slots
     }
 
     #[test]
     fn before_the_exit_each_has_a_slot_of_its_own_while_there_is_room() {
         let (few, many) = (0, 1);
-        let mut full = slots();
+        let mut full = slots(true, true);
         while full.has_room(few) {
             full.push(Registered::<()>::new().mark());
         }
         for slots_from_c in [SlotsFrom::Always, SlotsFrom::BeforeExit] {
-            assert_eq!(Route::before_exit(slots_from_c, few, &slots()), Route::Slot);
-            assert_eq!(Route::before_exit(slots_from_c, few, &full), Route::Covered);
+            assert_eq!(Route::before_exit(slots_from_c, few, &slots(true, true)), Route::Slot);
+            assert_eq!(Route::before_exit(slots_from_c, few, &full), Route::Scheduled);
             assert_eq!(Route::before_exit(slots_from_c, many, &full), Route::Slot);
         }
-        assert_eq!(Route::before_exit(SlotsFrom::Never, few, &slots()), Route::Covered);
+        assert_eq!(Route::before_exit(SlotsFrom::Never, few, &slots(true, true)), Route::Scheduled);
     }
 
     #[test]
-    fn while_handlers_run_newcomers_are_covered() {
-        for phase in [Phase::Running(Since::Start), Phase::BetweenSlots] {
-            assert_eq!(route(OTHER, phase, &slots()), Route::Covered, "{phase:?}");
-            assert_eq!(route(Newcomer { is_backlog_full: true, ..OTHER }, phase, &slots()), Route::Wait, "{phase:?}");
-            let own = Newcomer { is_backlog_full: true, ..OWN_WITHOUT_LATE_SLOTS };
-            assert_eq!(route(own, phase, &slots()), Route::Covered, "{phase:?}");
+    fn the_exiting_thread_takes_slots_where_late_ones_are_come_to_and_never_waits() {
+        for (has_base, has_floor) in [(true, true), (true, false), (false, true), (false, false)] {
+            let slots = slots(has_base, has_floor);
+            for at in all() {
+                let [always, before, never] = [SlotsFrom::Always, SlotsFrom::BeforeExit, SlotsFrom::Never]
+                    .map(|slots_from_c| Route::of_exiting_thread(at, slots_from_c, &slots));
+                assert_eq!(before, never, "{at:?}");
+                let expected = match at {
+                    At::BetweenSlots if has_base => [Route::Slot, Route::Scheduled],
+                    At::BetweenSlots => [Route::Slot, Route::RunNow],
+                    At::Slot(_) | At::LateSlot => [Route::Scheduled; 2],
+                    At::Over if has_floor => [Route::Slot, Route::RunNow],
+                    At::Over | At::Ending => [Route::RunNow; 2],
+                };
+                assert_eq!([always, before], expected, "{at:?} {has_base} {has_floor}");
+            }
         }
-        assert_eq!(route(OWN, Phase::RunningLate, &slots()), Route::Covered);
     }
 
     #[test]
-    fn between_slots_the_exiting_thread_takes_a_slot_where_late_ones_are_come_to() {
-        assert_eq!(route(OWN, Phase::BetweenSlots, &slots()), Route::Slot);
-        assert_eq!(route(OWN_WITHOUT_LATE_SLOTS, Phase::BetweenSlots, &slots()), Route::Covered);
-    }
-
-    #[test]
-    fn when_all_is_over_only_the_exiting_thread_takes_slots_and_only_above_the_floor() {
-        let mut slots = slots();
-        assert_eq!(route(OWN, Phase::Over, &slots), Route::Slot);
-        assert_eq!(route(OWN_WITHOUT_LATE_SLOTS, Phase::Over, &slots), Route::OnTheSpot);
-        for phase in [Phase::Over, Phase::RunningLate, Phase::Ending] {
-            assert_eq!(route(OTHER, phase, &slots), Route::OnTheSpot, "{phase:?}");
+    fn what_other_threads_register_is_scheduled_as_long_as_something_comes_to_it() {
+        for has_base in [true, false] {
+            for at in all() {
+                let [room, full] =
+                    [false, true].map(|is_full| Route::of_other_thread(at, is_full, &slots(has_base, true)));
+                let expected = match at {
+                    At::BetweenSlots | At::Slot(DownTo::Mark(_)) if !has_base => [Route::RunNow; 2],
+                    At::BetweenSlots | At::Slot(_) => [Route::Scheduled, Route::Wait],
+                    At::Over | At::LateSlot | At::Ending => [Route::RunNow; 2],
+                };
+                assert_eq!([room, full], expected, "{at:?} {has_base}");
+            }
         }
-        slots.floor_reached();
-        assert_eq!(route(OWN, Phase::Over, &slots), Route::OnTheSpot);
-    }
-
-    #[test]
-    fn without_a_base_nothing_covers_what_other_threads_register() {
-        let slots = Slots::new();
-        assert_eq!(route(OTHER, Phase::BetweenSlots, &slots), Route::OnTheSpot);
-        assert_eq!(route(OTHER, Phase::Running(Since::Start), &slots), Route::Covered);
     }
 }

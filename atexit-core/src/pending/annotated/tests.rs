@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::pending::cases;
 
-fn function(_: Option<&mut Option<About>>) -> Option<String> {
+fn function(_: Option<&mut Option<Described>>) -> Option<String> {
     None
 }
 

@@ -15,7 +15,7 @@ use crate::system_vec::SystemVec;
 use crate::thread::Thread;
 
 /// The runs that are going on.
-pub(crate) struct Runs {
+pub(crate) struct InFlight {
     /// Of one thread, the innermost last.
     list: SystemVec<Run>,
     delegations: SystemVec<Delegation>,
@@ -77,7 +77,7 @@ impl Stage {
     }
 }
 
-impl Runs {
+impl InFlight {
     pub(crate) const fn new() -> Self {
         Self { list: SystemVec::new(), delegations: SystemVec::new(), orphan: None, next: Number(0), handlers_begun: 0 }
     }
@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn only_runs_that_were_going_on_at_the_mark_are_waited_for() {
         let [this, other, third] = threads();
-        let mut runs = Runs::new();
+        let mut runs = InFlight::new();
         runs.begin(this);
         runs.begin(other);
         let mark = runs.mark();
@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn runs_nest_on_a_thread_and_are_abandoned_together() {
         let [this, other, _] = threads();
-        let mut runs = Runs::new();
+        let mut runs = InFlight::new();
         runs.begin(this);
         runs.begin(other);
         runs.begin(this);
@@ -305,7 +305,7 @@ mod tests {
     #[test]
     fn what_a_delegate_does_is_done_by_the_thread_that_waits_until_its_thread_locals_are_destroyed() {
         let [first, delegate, nested] = threads();
-        let mut runs = Runs::new();
+        let mut runs = InFlight::new();
         let number = runs.begin_delegation(first);
         assert_eq!((runs.stage(number), runs.acts_for(delegate)), (Stage::Starting, delegate));
         assert!(runs.arrive(number, delegate));
@@ -325,7 +325,7 @@ mod tests {
     #[test]
     fn a_delegate_that_comes_too_late_finds_nothing_to_do() {
         let [this, delegate, other] = threads();
-        let mut runs = Runs::new();
+        let mut runs = InFlight::new();
         let (late, in_time) = (runs.begin_delegation(this), runs.begin_delegation(this));
         assert!(runs.arrive(in_time, other) && !runs.do_without(in_time) && !runs.has_missing_delegates());
         assert!(runs.do_without(late) && runs.has_missing_delegates());
@@ -336,7 +336,7 @@ mod tests {
     #[test]
     fn in_the_child_of_a_fork_a_delegate_takes_the_place_of_the_thread_that_it_acts_for() {
         let [first, delegate, other] = threads();
-        let mut runs = Runs::new();
+        let mut runs = InFlight::new();
         runs.begin(other);
         runs.begin(first);
         let number = runs.begin_delegation(first);
@@ -357,7 +357,7 @@ mod tests {
         let [this, ..] = threads();
         let handler = Entry::new(|| (), (), std::panic::Location::caller()).description();
         let running = Running { handler, begun: None };
-        let mut runs = Runs::new();
+        let mut runs = InFlight::new();
         runs.begin(this);
         assert_eq!((runs.handlers_begun(), runs.running().count()), (0, 0));
         runs.enter(this, running);
