@@ -64,6 +64,7 @@ impl Pending {
     }
 
     /// Takes out the newest.
+    #[inline]
     pub(crate) fn take_last(&mut self, down_to: DownTo) -> Option<Entry> {
         match down_to {
             DownTo::Mark(mark) => self.registered.take_last(mark),

@@ -31,7 +31,7 @@ pub(crate) use none::NoC as C;
 mod clock;
 mod lock;
 mod pauses;
-pub(crate) use clock::Moment;
+pub(crate) use clock::{Moment, Short};
 pub(crate) use lock::{Guard, Lock, Loss, Shared};
 pub(crate) use pauses::Pauses;
 
@@ -126,8 +126,8 @@ pub(crate) trait CRuntime {
         std::process::abort()
     }
 
-    /// A number of this thread's own among those that live, which can be asked for at any time: the address of a
-    /// thread-local, which without a destructor stays until the thread has ended.
+    /// A number of this thread's own among those that live, which can be asked for at any time and is not 0: the address
+    /// of a thread-local, which without a destructor stays until the thread has ended.
     #[inline]
     #[cfg_attr(
         all(windows, target_env = "gnu"),

@@ -9,7 +9,7 @@ use crate::pending::Key;
 use crate::platform::{C, CRuntime};
 use crate::run;
 use crate::setup;
-use crate::state::{self, Locked, Route, State};
+use crate::state::{self, Locked, Route};
 
 /// Registers a handler to run when the process exits. Handlers run in reverse order of registration.
 ///
@@ -139,6 +139,22 @@ pub(crate) enum WhenOver {
 fn add(entry: Entry, when_over: WhenOver) -> Key {
     setup::arm(|| entry.address());
     let mut state = state::lock_inline();
+    if C::LOCKS_LIST_WHILE_EXITING || !state.is_slot_to_be_taken() {
+        return add_by_route(state, entry, when_over);
+    }
+    let key = state.pending.registered.add(entry);
+    state.pending.slots.push(key);
+    // Under the lock, so that the slots are in the order of their marks.
+    if !C::take_slot::<exit::Registered>() {
+        refused(state, key, when_over);
+    }
+    key
+}
+
+/// The same while the process exits, or while many slots are idle.
+#[cold]
+#[inline(never)]
+fn add_by_route(mut state: Locked, entry: Entry, when_over: WhenOver) -> Key {
     let route = loop {
         match state.route() {
             Route::Slot if C::LOCKS_LIST_WHILE_EXITING && state.is_asking_c => {
@@ -154,37 +170,46 @@ fn add(entry: Entry, when_over: WhenOver) -> Key {
         }
     };
     let key = state.pending.registered.add(entry);
-    let is_scheduled = match route {
-        Route::Slot => ask_for_slot(state, key),
-        Route::Scheduled => true,
-        Route::Wait | Route::RunNow => {
-            drop(state);
-            false
-        }
-    };
-    if !is_scheduled && when_over == WhenOver::Run {
-        run::one(key);
+    match route {
+        Route::Slot => ask_for_slot(state, key, when_over),
+        Route::Scheduled => {}
+        Route::Wait | Route::RunNow => run_now(state, key, when_over),
     }
     key
 }
 
-/// Asks the C runtime for a slot, and says whether that or an older one covers the handler.
-fn ask_for_slot(mut state: Locked, key: Key) -> bool {
+/// Asks the C runtime for a slot.
+fn ask_for_slot(mut state: Locked, key: Key, when_over: WhenOver) {
     state.pending.slots.push(key);
+    let has_slot;
     if C::LOCKS_LIST_WHILE_EXITING {
         // The exit may begin meanwhile, and finds the mark as if the slot were there already.
-        let has_slot;
         (state, has_slot) = state::while_asking_c(state, C::take_slot::<exit::Registered>);
-        has_slot || refused(&mut state, key)
     } else {
-        C::take_slot::<exit::Registered>() || refused(&mut state, key)
+        has_slot = C::take_slot::<exit::Registered>();
+    }
+    if !has_slot {
+        refused(state, key, when_over);
     }
 }
 
+/// The C runtime has no slot for the handler. The base comes to it, if that is still to come.
 #[cold]
-fn refused(state: &mut State, key: Key) -> bool {
+#[inline(never)]
+fn refused(mut state: Locked, key: Key, when_over: WhenOver) {
     state.pending.slots.refused(key);
-    state.pending.slots.base_is_to_come()
+    if !state.pending.slots.base_is_to_come() {
+        run_now(state, key, when_over);
+    }
+}
+
+/// Nobody will come to the handler.
+fn run_now(state: Locked, key: Key, when_over: WhenOver) {
+    drop(state);
+    match when_over {
+        WhenOver::Run => run::one(key),
+        WhenOver::Keep => {}
+    }
 }
 
 /// Far more is pending than when the exit began. Waits until handlers have run, but not if none gives way to the

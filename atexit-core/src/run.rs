@@ -3,7 +3,7 @@
 use crate::exit::trace;
 use crate::handler::Entry;
 use crate::pending::{DownTo, Key};
-use crate::state::{self, Locked, State};
+use crate::state::{self, Locked};
 use crate::thread::Thread;
 
 /// Runs all pending handlers on this thread, in the order in which they would run at exit.
@@ -30,33 +30,61 @@ pub fn run() {
 }
 
 /// Runs what is pending, newest first, and what is registered meanwhile, too.
-pub(crate) fn all_down_to(state: Locked, this: Thread, down_to: DownTo) -> Locked {
-    run_each(state, this, |state| state.next(this, down_to))
+pub(crate) fn all_down_to(mut state: Locked, this: Thread, down_to: DownTo) -> Locked {
+    let Some(entry) = state.pending.take_last(down_to) else { return state };
+    state = further_ones(begin(state, this, entry), this, down_to);
+    state.end_run(this);
+    state
+}
+
+/// The same, in line, for where mostly there is one.
+#[allow(clippy::inline_always, reason = "it isn't, otherwise, and a tenth of what running a handler costs is this")]
+#[inline(always)]
+pub(crate) fn all_down_to_inline(mut state: Locked, this: Thread, down_to: DownTo) -> Locked {
+    let Some(entry) = state.pending.take_last(down_to) else { return state };
+    state.begin_run(this, &entry);
+    state = call(state, entry);
+    if state.pending.has(down_to) {
+        state = further_ones(state, this, down_to);
+    }
+    state.end_run(this);
+    state
 }
 
 /// Takes the one handler out and runs it, if it is still pending.
 pub(crate) fn one(key: Key) {
-    let state = state::lock();
+    let mut state = state::lock();
     let this = state.this_thread();
-    let mut left = Some(key);
-    drop(run_each(state, this, |state| state.next_by_key(this, left.take()?)));
+    if let Some(entry) = state.pending.registered.take(key) {
+        begin(state, this, entry).end_run(this);
+    }
 }
 
-/// The state is unlocked while a handler runs, and only then.
-fn run_each(mut state: Locked, this: Thread, mut next: impl FnMut(&mut State) -> Option<Entry>) -> Locked {
-    state.in_flight.begin(this);
-    while let Some(entry) = next(&mut state) {
-        if trace::is_on() {
-            let is_in_another = state.in_flight.depth(this) > 1;
-            drop(state);
-            trace::run(entry, is_in_another);
-        } else {
-            drop(state);
-            entry.run();
-        }
-        state = state::lock_inline();
+/// Begins a run with this handler.
+#[inline(never)]
+fn begin(mut state: Locked, this: Thread, first: Entry) -> Locked {
+    state.begin_run(this, &first);
+    call(state, first)
+}
+
+/// Goes on with the run that this thread has begun.
+#[inline(never)]
+fn further_ones(mut state: Locked, this: Thread, down_to: DownTo) -> Locked {
+    while let Some(entry) = state.pending.take_last(down_to) {
+        state.go_on_with(this, &entry);
+        state = call(state, entry);
     }
-    state.in_flight.end(this);
-    state.changed();
     state
+}
+
+/// Calls it while the state is not locked.
+#[allow(clippy::inline_always, reason = "as above")]
+#[inline(always)]
+fn call(state: Locked, entry: Entry) -> Locked {
+    if trace::is_on() {
+        return trace::run(state, entry);
+    }
+    drop(state);
+    entry.run();
+    state::lock_inline()
 }

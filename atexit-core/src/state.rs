@@ -38,7 +38,7 @@ use crate::before_main;
 use crate::exit::Deadline;
 use crate::exit::trace::Totals;
 use crate::handler::{self, Entry};
-use crate::pending::{DownTo, Key, Pending};
+use crate::pending::{DownTo, Pending};
 use crate::platform::{C, CRuntime, Guard, Lock, Loss, Moment, Pauses, Shared};
 use crate::thread::Thread;
 
@@ -132,6 +132,8 @@ pub(crate) fn lock_inline() -> Locked {
 }
 
 /// Waits until something has changed. The caller asks again, and says what it waits for and why that comes.
+#[cold]
+#[inline(never)]
 pub(crate) fn wait(mut state: Locked) -> Locked {
     state.waiting += 1;
     let mut state = state.wait(&CHANGED);
@@ -309,35 +311,24 @@ impl State {
         self.changed();
     }
 
-    /// Begins what is to be done at a slot that a registration took. `None`, and nothing has changed, if anything else
-    /// is to be done there than to run what was registered since.
+    /// Begins what is to be done at a slot that a registration took, and says what to run there. `None`, and nothing has
+    /// changed, if this is the thread's first slot, or if any thread is running handlers.
     #[inline]
     pub(crate) fn begin_usual_turn(&mut self, this: Thread, code: Option<c_int>) -> Option<DownTo> {
-        if C::LIBRARIES_HAVE_LISTS || !self.is_usual() {
+        if C::LIBRARIES_HAVE_LISTS || !self.in_flight.is_empty() {
             return None;
         }
-        let (exit, mark) = (self.exit.as_mut()?, self.pending.slots.newest()?);
-        let down_to = DownTo::Mark(mark);
-        exit.begins_usual_turn(this, code, down_to).then(|| {
-            self.pending.slots.reached();
-            down_to
-        })
+        let slots = &mut self.pending.slots;
+        self.exit.as_mut()?.begin_usual_turn(this, code, || slots.reached().map(DownTo::Mark))
     }
 
     /// Notes that this thread has run what the slot has, unless something else is to be done there. Says whether not.
+    /// (Nobody waits for the end of a turn that is usual: nobody unloads the library, and nobody has panicked.)
     #[inline]
     pub(crate) fn end_usual_turn(&mut self, this: Thread) -> bool {
-        let has_ended = self.is_usual() && self.exit.as_mut().is_some_and(|exit| exit.ends_usual_turn(this));
-        if has_ended {
-            self.changed();
-        }
-        has_ended
-    }
-
-    /// Whether no other thread has a part in what is done at a slot.
-    #[inline]
-    fn is_usual(&self) -> bool {
-        self.in_flight.is_empty() && self.unloading.is_none() && self.pending.slots.base_is_to_come()
+        self.in_flight.is_empty()
+            && self.pending.slots.base_is_to_come()
+            && self.exit.as_mut().is_some_and(|exit| exit.ends_usual_turn(this))
     }
 
     /// Whether a thread that waits forever has reached the base, so that this one runs everything in its place.
@@ -372,29 +363,30 @@ impl State {
         }
     }
 
-    /// Takes out the newest handler, which this thread then is in.
+    /// This thread begins to run handlers, of which this is the first.
     #[inline]
-    pub(crate) fn next(&mut self, this: Thread, down_to: DownTo) -> Option<Entry> {
-        if self.pending.has(down_to) { self.take_next(this, down_to) } else { None }
+    pub(crate) fn begin_run(&mut self, this: Thread, first: &Entry) {
+        let running = self.running(first);
+        self.in_flight.begin(this, running);
     }
 
-    fn take_next(&mut self, this: Thread, down_to: DownTo) -> Option<Entry> {
-        let entry = self.pending.take_last(down_to);
-        self.enter(this, entry)
+    /// This thread goes on with the next one.
+    #[inline]
+    pub(crate) fn go_on_with(&mut self, this: Thread, next: &Entry) {
+        let running = self.running(next);
+        self.in_flight.go_on_with(this, running);
     }
 
-    /// The same for the one handler of that key.
-    pub(crate) fn next_by_key(&mut self, this: Thread, key: Key) -> Option<Entry> {
-        let entry = self.pending.registered.take(key);
-        self.enter(this, entry)
+    /// This thread has run what it began to run.
+    #[inline]
+    pub(crate) fn end_run(&mut self, this: Thread) {
+        self.in_flight.end(this);
+        self.changed();
     }
 
-    fn enter(&mut self, this: Thread, entry: Option<Entry>) -> Option<Entry> {
-        if let Some(entry) = &entry {
-            let begun = self.deadline.is_set().then(Moment::now);
-            self.in_flight.enter(this, Running { handler: entry.description(), begun });
-        }
-        entry
+    fn running(&self, entry: &Entry) -> Running {
+        let begun = if self.deadline.is_set() { Some(Moment::now()) } else { None };
+        Running { handler: entry.description(), begun }
     }
 
     /// This thread never returns to the handlers that it is in.
@@ -405,16 +397,25 @@ impl State {
         }
     }
 
-    /// How a handler that this thread registers now gets to run.
+    /// Whether a handler that is registered now gets a slot of its own: before the exit, unless many slots are idle.
     #[inline]
-    pub(crate) fn route(&mut self) -> Route {
-        if self.exit.is_some() {
-            return self.late_route();
-        }
-        Route::before_exit(self.slots_from_c(), self.pending.len(), &self.pending.slots)
+    pub(crate) fn is_slot_to_be_taken(&self) -> bool {
+        self.exit.is_none()
+            && self.slots_from_c() != SlotsFrom::Never
+            && self.pending.slots.has_room(self.pending.len())
     }
 
-    #[cold]
+    /// How a handler that this thread registers now gets to run.
+    pub(crate) fn route(&mut self) -> Route {
+        if self.is_slot_to_be_taken() {
+            Route::Slot
+        } else if self.exit.is_none() {
+            Route::Scheduled
+        } else {
+            self.late_route()
+        }
+    }
+
     fn late_route(&mut self) -> Route {
         let pending = self.pending.len();
         let is_by_exiting_thread = self.is_exiting_by(self.this_thread());

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::handler::print;
-use crate::platform::{C, CRuntime};
+use crate::platform::{C, CRuntime, Short};
 use crate::state::{self, Exit, Locked, State};
 use crate::system_vec::SystemVec;
 
@@ -182,7 +182,7 @@ fn report(state: Locked) -> String {
         // Writing to a string doesn't fail.
         let _ = write!(report, "\natexit: handler {} is still running", running.handler.info());
         if let Some(begun) = running.begun {
-            let _ = write!(report, " after {:.1?}", begun.elapsed());
+            let _ = write!(report, " after {}", Short(begun.elapsed()));
         }
     }
     if is_left_to_other_copies {

@@ -27,11 +27,13 @@ enum Slot {
 pub(crate) enum Registered {}
 
 impl AtSlot for Registered {
+    #[allow(clippy::inline_always, reason = "it isn't, otherwise, though there is but one place that calls it")]
+    #[inline(always)]
     fn reached(code: Option<c_int>) {
         let this = Thread::current();
         let mut state = state::lock_inline();
         match state.begin_usual_turn(this, code) {
-            Some(down_to) => state = run::all_down_to(state, this, down_to),
+            Some(down_to) => state = run::all_down_to_inline(state, this, down_to),
             None => return reached(state, this, Slot::Registered, code),
         }
         if !state.end_usual_turn(this) {

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use crate::handler::{Entry, print};
-use crate::platform::Moment;
-use crate::state;
+use crate::platform::{Moment, Short};
+use crate::state::{self, Locked};
 
 /// Whether it is switched on.
 static IS_ON: AtomicBool = AtomicBool::new(false);
@@ -35,9 +35,11 @@ impl Totals {
     }
 }
 
-/// Runs a handler, maybe in another one, and tells of it.
+/// Runs a handler, maybe in another one, and reports that.
 #[cold]
-pub(crate) fn run(entry: Entry, is_in_another: bool) {
+pub(crate) fn run(state: Locked, entry: Entry) -> Locked {
+    let is_in_another = state.in_flight.depth(state.this_thread()) > 1;
+    drop(state);
     let info = entry.info();
     print(format_args!("running {info}"));
     // Counted before, so that a handler which never returns is counted, too.
@@ -54,12 +56,13 @@ pub(crate) fn run(entry: Entry, is_in_another: bool) {
         state.totals.time += took;
     }
     drop(state);
-    print(format_args!("{} {info} after {took:.1?}", if went_well { "finished" } else { "gave up" }));
+    print(format_args!("{} {info} after {}", if went_well { "finished" } else { "gave up" }, Short(took)));
+    state::lock()
 }
 
 /// Tells of all handlers that have run, when all is over.
 #[cold]
 pub(crate) fn summarise(Totals { run, failed, time }: Totals) {
     let handlers = if run == 1 { "handler" } else { "handlers" };
-    print(format_args!("{run} {handlers} run, {failed} failed, {time:.1?} in total"));
+    print(format_args!("{run} {handlers} run, {failed} failed, {} in total", Short(time)));
 }

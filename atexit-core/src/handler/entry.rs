@@ -84,17 +84,20 @@ impl Entry {
     /// Calls the handler, and says whether it went well. A failure goes no further than its report.
     pub(crate) fn run(self) -> bool {
         let mut this = ManuallyDrop::new(self);
-        let description = this.description;
+        let description = &mut this.description;
         // SAFETY: this is what was stored with these functions, and nobody uses it afterwards.
-        failure::contain(description, || unsafe { (description.functions.call)(&mut this.description.stored) })
+        let outcome = failure::catch(|| unsafe { (description.functions.call)(&mut description.stored) });
+        failure::went_well(outcome, description)
     }
 
     /// Drops the handler without calling it. A panic in the `Drop` of what it holds goes no further than its report.
     pub(crate) fn discard(self) {
-        failure::contain(self.description, || {
+        let description = self.description;
+        let outcome = failure::catch(|| {
             drop(self);
             None
         });
+        failure::went_well(outcome, &description);
     }
 }
 

@@ -100,6 +100,7 @@ impl Shared for Hook {
 }
 
 /// Locks the hook. Nothing but the hook's reference count is touched while it is locked.
+#[inline(never)]
 pub(crate) fn lock_hook() -> Guard<Hook> {
     HOOK.lock()
 }
@@ -137,21 +138,30 @@ pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {
     drop(old);
 }
 
-/// Runs code of the user's for `handler`, and says whether it went well. If not, that is reported.
-pub(super) fn contain(handler: Description, call: impl FnOnce() -> Option<String>) -> bool {
+/// How code of the user's has ended that ran for a handler: in a panic, or with the text of an error, or well.
+type Ended = thread::Result<Option<String>>;
+
+/// Runs code of the user's, and catches its panic.
+#[inline]
+pub(super) fn catch(call: impl FnOnce() -> Option<String>) -> Ended {
     // Unwind safety: what a handler leaves half done is seen by no code of ours.
-    let outcome = catch_unwind(AssertUnwindSafe(call));
-    let went_well = matches!(outcome, Ok(None));
+    catch_unwind(AssertUnwindSafe(call))
+}
+
+/// Says whether the handler has ended well. If not, that is reported.
+#[inline]
+pub(super) fn went_well(ended: Ended, handler: &Description) -> bool {
+    let went_well = matches!(ended, Ok(None));
     if !went_well {
-        report_if_failed(handler, outcome);
+        report_if_failed(*handler, ended);
     }
     went_well
 }
 
 /// Reports a handler that has ended so, if that is a failure.
 #[cold]
-pub(crate) fn report_if_failed(handler: Description, outcome: thread::Result<Option<String>>) {
-    let cause = match outcome {
+pub(crate) fn report_if_failed(handler: Description, ended: Ended) {
+    let cause = match ended {
         Ok(None) => return,
         Ok(Some(error)) => Cause::Error(error),
         Err(payload) => Cause::Panic(payload),

@@ -74,7 +74,8 @@ impl<T> Registered<T> {
         Some(value)
     }
 
-    /// Takes out the newest value, if it isn't older than `since`.
+    /// Takes out the newest value, if it isn't older than that key.
+    #[inline]
     pub(crate) fn take_last(&mut self, down_to: Key) -> Option<T> {
         let last = self.cells.pop_if(|last| last.key >= down_to)?;
         self.taken(1);

@@ -50,11 +50,6 @@ impl Slots {
         }
     }
 
-    /// The mark of the newest, which the C runtime reaches next.
-    pub(crate) fn newest(&self) -> Option<Key> {
-        self.marks.last().copied()
-    }
-
     /// The C runtime has reached a slot of ours: the newest.
     pub(crate) fn reached(&mut self) -> Option<Key> {
         self.marks.pop()
@@ -84,5 +79,22 @@ impl Slots {
 
     pub(crate) fn release_memory(&mut self) {
         self.marks.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pending::Registered;
+
+    #[test]
+    fn there_is_room_while_few_slots_are_idle() {
+        let (few, many) = (0, 1);
+        let mut slots = Slots::new();
+        for _ in 0..Slots::IDLE {
+            assert!(slots.has_room(few));
+            slots.push(Registered::<()>::new().mark());
+        }
+        assert!(!slots.has_room(few) && slots.has_room(many));
     }
 }

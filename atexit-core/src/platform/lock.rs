@@ -160,9 +160,9 @@ impl<T: Shared> Lock<T> {
 
     /// This thread has forked, and this is the parent.
     pub(crate) fn end_fork_in_parent(&'static self) {
-        let guard = self.lock();
+        let mutex = self.mutex().lock().unwrap_or_else(PoisonError::into_inner);
         self.forks.end();
-        drop(guard);
+        drop(mutex);
     }
 
     /// This thread has forked, and this is the child: there is no other thread.

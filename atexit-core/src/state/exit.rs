@@ -367,19 +367,23 @@ impl Exit {
         }
     }
 
-    /// Both at once, for a thread that has come to a slot before and has nothing else to do than to run what that slot
-    /// has: says whether that is so.
+    /// Begins the turn of a thread that has come to a slot before, and that C has brought to another one: which runs
+    /// what `reach` says. `None`, if this is another thread.
     #[inline]
-    pub(crate) fn begins_usual_turn(&mut self, this: Thread, code: Option<i32>, down_to: DownTo) -> bool {
+    pub(crate) fn begin_usual_turn(
+        &mut self,
+        this: Thread,
+        code: Option<i32>,
+        reach: impl FnOnce() -> Option<DownTo>,
+    ) -> Option<DownTo> {
         match &mut self.hand {
-            Hand::InC { thread, at: at @ At::BetweenSlots, owed: None }
-                if *thread == this && self.cause == Cause::Exit =>
-            {
+            Hand::InC { thread, at: at @ At::BetweenSlots, .. } if *thread == this => {
+                let down_to = reach()?;
                 *at = At::Slot(down_to);
                 self.told = code.or(self.told);
-                true
+                Some(down_to)
             }
-            _ => false,
+            _ => None,
         }
     }
 

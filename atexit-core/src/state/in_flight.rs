@@ -22,17 +22,16 @@ pub(crate) struct InFlight {
     /// In the child of a fork, the delegate that forked, and that nobody waits for.
     orphan: Option<Thread>,
     next: Number,
-    handlers_begun: u64,
 }
 
-/// Numbers runs, in the order in which they begin, and delegations.
+/// Numbers runs, in the order in which they begin, further handlers and delegations.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Number(u64);
 
 struct Run {
     number: Number,
     thread: Thread,
-    handler: Option<Running>,
+    handler: Running,
 }
 
 /// A handler that is running.
@@ -79,7 +78,7 @@ impl Stage {
 
 impl InFlight {
     pub(crate) const fn new() -> Self {
-        Self { list: SystemVec::new(), delegations: SystemVec::new(), orphan: None, next: Number(0), handlers_begun: 0 }
+        Self { list: SystemVec::new(), delegations: SystemVec::new(), orphan: None, next: Number(0) }
     }
 
     /// The number of the next run: all that are going on now have lower ones.
@@ -93,25 +92,36 @@ impl InFlight {
         number
     }
 
-    pub(crate) fn begin(&mut self, thread: Thread) {
+    /// The thread begins a run with this handler.
+    #[inline]
+    pub(crate) fn begin(&mut self, thread: Thread, handler: Running) {
         let number = self.number();
-        self.list.push(Run { number, thread, handler: None });
+        self.list.push(Run { number, thread, handler });
     }
 
     /// The innermost run of the thread is in this handler now.
-    pub(crate) fn enter(&mut self, thread: Thread, handler: Running) {
-        self.handlers_begun += 1;
+    pub(crate) fn go_on_with(&mut self, thread: Thread, handler: Running) {
+        self.number();
         if let Some(run) = self.list.iter_mut().rfind(|run| run.thread == thread) {
-            run.handler = Some(handler);
+            run.handler = handler;
         }
     }
 
     /// The innermost run of the thread is over.
+    #[inline]
     pub(crate) fn end(&mut self, thread: Thread) {
-        if self.list.pop_if(|last| last.thread == thread).is_none() {
-            let innermost = self.list.iter().rposition(|run| run.thread == thread);
-            innermost.map(|innermost| self.list.remove(innermost));
+        match self.list.last() {
+            Some(last) if last.thread == thread => _ = self.list.pop(),
+            _ => self.end_beneath(thread),
         }
+    }
+
+    /// The same, where another thread has begun one since.
+    #[cold]
+    #[inline(never)]
+    fn end_beneath(&mut self, thread: Thread) {
+        let innermost = self.list.iter().rposition(|run| run.thread == thread);
+        innermost.map(|innermost| self.list.remove(innermost));
     }
 
     /// The thread never returns to the handlers that it is in, so nobody should wait for them. Says whether it is in
@@ -150,9 +160,9 @@ impl InFlight {
         self.list.iter().filter(|run| run.thread == thread).count()
     }
 
-    /// How many handlers have begun so far. While this doesn't change, no handler gives way to the next.
+    /// Grows with each handler that begins. While it doesn't change, no handler gives way to the next.
     pub(crate) fn handlers_begun(&self) -> u64 {
-        self.handlers_begun
+        self.next.0
     }
 
     /// Whether a thread other than these is in a run that began before the mark.
@@ -163,12 +173,12 @@ impl InFlight {
     /// The handler that the thread is in, or the innermost of those.
     pub(crate) fn innermost(&self, thread: Thread) -> Option<Running> {
         let thread = self.acts_for(thread);
-        self.list.iter().rfind(|run| run.thread == thread)?.handler
+        self.list.iter().rfind(|run| run.thread == thread).map(|run| run.handler)
     }
 
     /// The handlers that are running, on whatever thread.
     pub(crate) fn running(&self) -> impl Iterator<Item = Running> {
-        self.list.iter().filter_map(|run| run.handler)
+        self.list.iter().map(|run| run.handler)
     }
 
     /// The handler that this thread is in is about to run on a thread of its own.
@@ -266,6 +276,11 @@ mod tests {
     use super::*;
     use crate::handler::Entry;
 
+    fn running() -> Running {
+        let handler = Entry::new(|| (), (), std::panic::Location::caller()).description();
+        Running { handler, begun: None }
+    }
+
     fn threads() -> [Thread; 3] {
         [1, 2, 3].map(Thread::numbered)
     }
@@ -274,12 +289,12 @@ mod tests {
     fn only_runs_that_were_going_on_at_the_mark_are_waited_for() {
         let [this, other, third] = threads();
         let mut runs = InFlight::new();
-        runs.begin(this);
-        runs.begin(other);
+        runs.begin(this, running());
+        runs.begin(other, running());
         let mark = runs.mark();
         assert!(runs.has_others_before(mark, &[this]));
         assert!(!runs.has_others_before(mark, &[this, other]));
-        runs.begin(third);
+        runs.begin(third, running());
         runs.end(other);
         assert!(!runs.has_others_before(mark, &[this]));
         assert!(runs.has_others_before(runs.mark(), &[this]));
@@ -289,13 +304,13 @@ mod tests {
     fn runs_nest_on_a_thread_and_are_abandoned_together() {
         let [this, other, _] = threads();
         let mut runs = InFlight::new();
-        runs.begin(this);
-        runs.begin(other);
-        runs.begin(this);
+        runs.begin(this, running());
+        runs.begin(other, running());
+        runs.begin(this, running());
         assert_eq!((runs.depth(this), runs.depth(other)), (2, 1));
         runs.end(this);
         assert_eq!(runs.depth(this), 1);
-        runs.begin(this);
+        runs.begin(this, running());
         runs.abandon(this);
         assert_eq!((runs.depth(this), runs.depth(other)), (0, 1));
         runs.forget_other_threads(this);
@@ -337,11 +352,11 @@ mod tests {
     fn in_the_child_of_a_fork_a_delegate_takes_the_place_of_the_thread_that_it_acts_for() {
         let [first, delegate, other] = threads();
         let mut runs = InFlight::new();
-        runs.begin(other);
-        runs.begin(first);
+        runs.begin(other, running());
+        runs.begin(first, running());
         let number = runs.begin_delegation(first);
         assert!(runs.arrive(number, delegate));
-        runs.begin(first);
+        runs.begin(first, running());
         runs.forget_other_threads(delegate);
         assert_eq!([first, delegate, other].map(|thread| runs.depth(thread)), [0, 2, 0]);
         assert!(runs.is_orphan(delegate) && !runs.is_orphan(first));
@@ -355,13 +370,10 @@ mod tests {
     #[test]
     fn a_handler_that_gives_way_to_the_next_is_progress() {
         let [this, ..] = threads();
-        let handler = Entry::new(|| (), (), std::panic::Location::caller()).description();
-        let running = Running { handler, begun: None };
         let mut runs = InFlight::new();
-        runs.begin(this);
         assert_eq!((runs.handlers_begun(), runs.running().count()), (0, 0));
-        runs.enter(this, running);
-        runs.enter(this, running);
+        runs.begin(this, running());
+        runs.go_on_with(this, running());
         assert_eq!((runs.handlers_begun(), runs.running().count()), (2, 1));
         runs.end(this);
         assert_eq!((runs.handlers_begun(), runs.running().count()), (2, 0));

@@ -28,12 +28,6 @@ pub(crate) enum SlotsFrom {
 }
 
 impl Route {
-    /// Of a handler that is registered before the exit, when so many are pending.
-    #[inline]
-    pub(crate) fn before_exit(slots_from_c: SlotsFrom, pending: usize, slots: &Slots) -> Self {
-        if slots_from_c != SlotsFrom::Never && slots.has_room(pending) { Self::Slot } else { Self::Scheduled }
-    }
-
     /// Of a handler that the exiting thread registers.
     pub(crate) fn of_exiting_thread(at: At, slots_from_c: SlotsFrom, slots: &Slots) -> Self {
         let takes_late_slots = slots_from_c == SlotsFrom::Always;
@@ -90,21 +84,6 @@ mod tests {
             slots.floor_reached();
         }
         slots
-    }
-
-    #[test]
-    fn before_the_exit_each_has_a_slot_of_its_own_while_there_is_room() {
-        let (few, many) = (0, 1);
-        let mut full = slots(true, true);
-        while full.has_room(few) {
-            full.push(Registered::<()>::new().mark());
-        }
-        for slots_from_c in [SlotsFrom::Always, SlotsFrom::BeforeExit] {
-            assert_eq!(Route::before_exit(slots_from_c, few, &slots(true, true)), Route::Slot);
-            assert_eq!(Route::before_exit(slots_from_c, few, &full), Route::Scheduled);
-            assert_eq!(Route::before_exit(slots_from_c, many, &full), Route::Slot);
-        }
-        assert_eq!(Route::before_exit(SlotsFrom::Never, few, &slots(true, true)), Route::Scheduled);
     }
 
     #[test]

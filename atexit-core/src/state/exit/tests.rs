@@ -184,15 +184,19 @@ fn a_turn_ends_where_it_began() {
     for_each(|hand, cause, mut exit| {
         let before = exit.at();
         let mut usual = exit_with(hand, cause);
-        let is_usual = usual.begins_usual_turn(own, Some(9), mark());
-        assert_eq!(
-            is_usual,
-            hand == Hand::InC { thread: own, at: At::BetweenSlots, owed: None } && cause == Cause::Exit
-        );
+        assert_eq!(usual.begin_usual_turn(own, Some(9), || None), None);
+        assert_eq!(usual.begin_usual_turn(other, Some(9), || unreachable!("it isn't this one's turn")), None);
+        assert_eq!(usual.hand, hand);
+        let is_usual = match hand {
+            Hand::InC { at, .. } => at == At::BetweenSlots,
+            Hand::Called { .. } | Hand::Alone { .. } => false,
+        };
+        assert_eq!(usual.begin_usual_turn(own, Some(9), || Some(mark())), is_usual.then(mark));
         if is_usual {
-            assert_eq!((usual.at(), usual.known_code()), (At::Slot(mark()), Some(9)));
-            assert!(!usual.ends_usual_turn(other) && usual.ends_usual_turn(own) && !usual.ends_usual_turn(own));
-            assert_eq!(usual.hand, hand);
+            let nothing_left = usual.known_code() == Some(9) && cause == Cause::Exit;
+            assert_eq!((usual.at(), usual.ends_usual_turn(other)), (At::Slot(mark()), false));
+            assert_eq!(usual.ends_usual_turn(own), nothing_left);
+            assert_eq!(usual.at(), if nothing_left { At::BetweenSlots } else { At::Slot(mark()) });
         }
         exit.begin_turn(mark());
         let at = match before {
