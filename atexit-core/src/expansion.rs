@@ -3,9 +3,8 @@
 
 pub use core;
 
-use crate::handler::Outcome;
-use crate::pending::Declared;
-pub use crate::pending::{CrateKey, Described, Function, Record};
+pub use crate::handler::{CrateKey, Described, Function, Record};
+use crate::handler::{Declared, Outcome};
 
 #[doc(inline)]
 pub use crate::__atexit_declare as declare;
@@ -40,14 +39,14 @@ pub fn describe<F: Copy + 'static>(about: Option<&mut Option<Described>>, functi
 /// Makes the call of an annotated function on a thread of its own.
 #[must_use]
 pub fn on_thread(call: fn() -> Option<String>) -> Option<String> {
-    crate::on_thread::run_on_thread(Box::new(call))
+    crate::api::on_thread::run_on_thread(Box::new(call))
 }
 
 /// Called by the constructor of each annotated function.
 pub fn link(record: &'static Record, function: Function, krate: &'static CrateKey, priority: i32, index: u32) {
-    record.link(Declared { function, krate, priority, index });
+    crate::pending::link(record, Declared { function, krate, priority, index });
     crate::state::collect_linked();
-    crate::setup::arm(|| std::ptr::from_ref(record).addr());
+    crate::startup::arm(|| std::ptr::from_ref(record).addr());
 }
 
 /// Makes the static record of an annotated function, and the constructor that links it.

@@ -5,16 +5,19 @@ mod failure;
 mod identity;
 mod info;
 mod outcome;
+mod record;
 mod sealed;
 
 use std::any::type_name;
 
 pub(crate) use entry::{Description, Entry};
-pub use failure::{Failure, set_failure_hook};
-pub(crate) use failure::{Hook, lock_hook, print, report_if_failed};
+pub use failure::Failure;
+pub(crate) use failure::{Hook, lock_hook, print, report_if_failed, set_hook};
 pub(crate) use identity::Identity;
 pub use info::HandlerInfo;
 pub use outcome::Outcome;
+pub(crate) use record::Declared;
+pub use record::{CrateKey, Described, Function, Record};
 pub(crate) use sealed::Sealed;
 
 /// A function or closure that can be registered, and that takes `Args`.

@@ -5,32 +5,27 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod before_main;
+mod api;
 mod exit;
 #[doc(hidden)]
 pub mod expansion;
-mod guard;
 mod handler;
-mod inspect;
-mod loaded;
-mod on_thread;
 mod pending;
 mod platform;
-mod register;
 mod run;
-mod setup;
 #[cfg(all(any(unix, windows), feature = "signals"))]
-pub mod signals;
+mod signal;
+mod startup;
 mod state;
-mod system_vec;
-mod thread;
-mod unregister;
 
-pub use exit::{exit, install_panic_hook, is_exiting, set_deadline};
-pub use guard::{Guard, guard};
-pub use handler::{Failure, Handler, HandlerInfo, Outcome, set_failure_hook};
-pub use inspect::{count, pending};
-pub use on_thread::{OnThread, on_thread};
-pub use register::{Registration, register, register_with};
-pub use run::run;
-pub use unregister::{clear, unregister};
+pub use api::exit::{exit, is_exiting, set_deadline};
+pub use api::guard::{Guard, guard};
+pub use api::hooks::{install_panic_hook, set_failure_hook};
+pub use api::inspect::{count, pending};
+pub use api::on_thread::{OnThread, on_thread};
+pub use api::register::{Registration, register, register_with};
+pub use api::run::run;
+#[cfg(all(any(unix, windows), feature = "signals"))]
+pub use api::signals;
+pub use api::unregister::{clear, unregister};
+pub use handler::{Failure, Handler, HandlerInfo, Outcome};

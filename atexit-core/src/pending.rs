@@ -2,22 +2,21 @@
 //! Plain data.
 
 mod annotated;
+mod marks;
 mod registered;
-mod slots;
 
-pub(crate) use annotated::{Annotated, Declared};
-pub use annotated::{CrateKey, Described, Function, Record};
+pub(crate) use annotated::{Annotated, link};
+pub(crate) use marks::Marks;
 pub(crate) use registered::{Key, Registered};
-pub(crate) use slots::Slots;
 
-use crate::handler::{Description, Entry, Identity};
-use crate::system_vec::SystemVec;
+use crate::handler::{Description, Entry, Identity, Record};
+use crate::platform::SystemVec;
 
 /// The annotated functions and, newer than all of these, what was registered by call.
 pub(crate) struct Pending {
     pub(crate) annotated: Annotated,
     pub(crate) registered: Registered<Entry>,
-    pub(crate) slots: Slots,
+    pub(crate) marks: Marks,
 }
 
 /// How far back to run.
@@ -31,7 +30,7 @@ pub(crate) enum DownTo {
 
 impl Pending {
     pub(crate) const fn new() -> Self {
-        Self { annotated: Annotated::new(), registered: Registered::new(), slots: Slots::new() }
+        Self { annotated: Annotated::new(), registered: Registered::new(), marks: Marks::new() }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -52,7 +51,7 @@ impl Pending {
 
     pub(crate) fn release_memory(&mut self) {
         self.registered.release_memory();
-        self.slots.release_memory();
+        self.marks.release_memory();
     }
 
     /// What would run, in that order. What tells about each is asked without the lock.
@@ -84,16 +83,5 @@ impl Pending {
     /// Takes out everything, as [`take_function`](Self::take_function) does.
     pub(crate) fn take_all(&mut self) -> (SystemVec<Entry>, usize) {
         (self.registered.take_all(|_| true), self.annotated.take_all(|_| true))
-    }
-}
-
-/// How often proptest tries. Miri takes a thousand times as long, and has no files.
-#[cfg(test)]
-pub(crate) fn cases(cases: u32) -> proptest::test_runner::Config {
-    let config = proptest::test_runner::Config { cases, ..Default::default() };
-    if cfg!(miri) {
-        proptest::test_runner::Config { cases: cases.div_ceil(100), failure_persistence: None, ..config }
-    } else {
-        config
     }
 }

@@ -28,12 +28,18 @@ mod none;
 #[cfg(any(miri, not(any(unix, windows, target_os = "wasi"))))]
 pub(crate) use none::NoC as C;
 
+#[allow(dead_code, reason = "some are for some platforms, or for a feature")]
+pub(crate) mod bounds;
 mod clock;
 mod lock;
 mod pauses;
+mod system_vec;
+mod thread;
 pub(crate) use clock::{Moment, Short};
 pub(crate) use lock::{Guard, Lock, Loss, Shared};
 pub(crate) use pauses::Pauses;
+pub(crate) use system_vec::SystemVec;
+pub(crate) use thread::{Thread, start_for_handlers};
 
 use std::ffi::c_int;
 use std::thread::JoinHandle;
@@ -126,8 +132,8 @@ pub(crate) trait CRuntime {
         std::process::abort()
     }
 
-    /// A number of this thread's own among those that live, which can be asked for at any time and is not 0: the address
-    /// of a thread-local, which without a destructor stays until the thread has ended.
+    /// A number of this thread's own among those that live, which can be asked for at any time and is not 0: the
+    /// address of a thread-local, which without a destructor stays until the thread has ended.
     #[inline]
     #[cfg_attr(
         all(windows, target_env = "gnu"),
@@ -147,13 +153,13 @@ pub(crate) trait CRuntime {
     }
 
     /// A thread that may be joined while the library that we are in is being unloaded.
-    type Thread: Send;
+    type RawThread: Send;
 
     /// Starts such a thread, if that is possible.
-    fn start_thread(body: fn()) -> Option<Self::Thread>;
+    fn start_thread(body: fn()) -> Option<Self::RawThread>;
 
     /// Waits until it has ended. The caller says why that is soon.
-    fn join_thread(thread: Self::Thread);
+    fn join_thread(thread: Self::RawThread);
 
     /// Joins a thread of the standard library, which is about to end.
     fn join_std_thread(thread: JoinHandle<()>) {
@@ -183,14 +189,25 @@ pub(crate) trait CRuntime {
 /// Threads of the standard library, where these may be used at any time.
 #[cfg(any(miri, not(unix)))]
 mod std_thread {
-    pub(super) type Thread = std::thread::JoinHandle<()>;
+    pub(super) type RawThread = std::thread::JoinHandle<()>;
 
-    pub(super) fn start(body: fn()) -> Option<Thread> {
+    pub(super) fn start(body: fn()) -> Option<RawThread> {
         std::thread::Builder::new().spawn(body).ok()
     }
 
-    pub(super) fn join(thread: Thread) {
+    pub(super) fn join(thread: RawThread) {
         // None of ours panics.
         let _ = thread.join();
+    }
+}
+
+/// How often proptest tries. Miri takes a thousand times as long, and has no files.
+#[cfg(test)]
+pub(crate) fn cases(cases: u32) -> proptest::test_runner::Config {
+    let config = proptest::test_runner::Config { cases, ..Default::default() };
+    if cfg!(miri) {
+        proptest::test_runner::Config { cases: cases.div_ceil(100), failure_persistence: None, ..config }
+    } else {
+        config
     }
 }

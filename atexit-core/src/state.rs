@@ -20,27 +20,27 @@
 //! taken. See [`wait_for_asking`].
 
 mod backlog;
-mod exit;
+mod deadline;
 mod in_flight;
+mod progress;
 mod route;
+mod totals;
 
 use std::ffi::c_int;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 pub(crate) use backlog::Backlog;
-pub(crate) use exit::{Arrival, At, Call, Cause, Exit, Then, Way};
+pub(crate) use deadline::{Deadline, Watchdog, WatchdogFunctions};
 pub(crate) use in_flight::{InFlight, Number, Running, Stage};
+pub(crate) use progress::{Arrival, At, Call, Cause, Exit, Then, Way};
 pub(crate) use route::Route;
 use route::SlotsFrom;
+pub(crate) use totals::Totals;
 
-use crate::before_main;
-use crate::exit::Deadline;
-use crate::exit::trace::Totals;
 use crate::handler::{self, Entry};
 use crate::pending::{DownTo, Pending};
-use crate::platform::{C, CRuntime, Guard, Lock, Loss, Moment, Pauses, Shared};
-use crate::thread::Thread;
+use crate::platform::{C, CRuntime, Guard, Lock, Loss, Moment, Pauses, Shared, Thread, bounds};
 
 /// What the state lock protects.
 pub(crate) struct State {
@@ -112,11 +112,9 @@ pub(crate) fn prepare() {
     }
 }
 
-/// Locks the state. A program that never adds a handler, and only exits or asks, may fork, too: so what is done around
-/// that has to be linked.
+/// Locks the state.
 #[inline(never)]
 pub(crate) fn lock() -> Locked {
-    before_main::link();
     lock_inline()
 }
 
@@ -190,10 +188,8 @@ pub(crate) fn wait_while_handlers_begin(
 /// after a few instructions under the C runtime's own locks. Where they wait until the exit is over, which this thread
 /// may be carrying out, it doesn't wait for long.
 pub(crate) fn wait_for_asking(mut state: Locked) -> (Locked, bool) {
-    const TO_PLACE: Duration = Duration::from_millis(100);
-
     if C::LOCKS_LIST_WHILE_EXITING {
-        return wait_while_handlers_begin(state, TO_PLACE, &mut |state| !state.is_asking_c);
+        return wait_while_handlers_begin(state, bounds::ASKING_C, &mut |state| !state.is_asking_c);
     }
     while state.is_asking_c {
         state = wait(state);
@@ -230,16 +226,13 @@ fn wait_for_runs(mut state: Locked, this: Thread, unless: Option<DownTo>) -> Loc
             || !state.in_flight.has_others_before(mark, &[this, state.unloading.unwrap_or(this)])
     };
     if state.exit.as_ref().is_some_and(Exit::is_by_panic) {
-        return wait_while_handlers_begin(state, AFTER_PANIC, &mut is_done).0;
+        return wait_while_handlers_begin(state, bounds::AFTER_PANIC, &mut is_done).0;
     }
     while !is_done(&mut state) {
         state = wait(state);
     }
     state
 }
-
-/// How long a thread that has panicked waits while no handler begins.
-pub(crate) const AFTER_PANIC: Duration = Duration::from_secs(5);
 
 /// Waits for another thread to end the process: the one that exits, or the one that this one acts for. Whoever calls
 /// this has let go of everything of ours before. (`std::thread::park` may panic once the thread's locals are gone.)
@@ -311,15 +304,15 @@ impl State {
         self.changed();
     }
 
-    /// Begins what is to be done at a slot that a registration took, and says what to run there. `None`, and nothing has
-    /// changed, if this is the thread's first slot, or if any thread is running handlers.
+    /// Begins what is to be done at a slot that a registration took, and says what to run there. `None`, and nothing
+    /// has changed, if this is the thread's first slot, or if any thread is running handlers.
     #[inline]
     pub(crate) fn begin_usual_turn(&mut self, this: Thread, code: Option<c_int>) -> Option<DownTo> {
         if C::LIBRARIES_HAVE_LISTS || !self.in_flight.is_empty() {
             return None;
         }
-        let slots = &mut self.pending.slots;
-        self.exit.as_mut()?.begin_usual_turn(this, code, || slots.reached().map(DownTo::Mark))
+        let marks = &mut self.pending.marks;
+        self.exit.as_mut()?.begin_usual_turn(this, code, || marks.reached().map(DownTo::Mark))
     }
 
     /// Notes that this thread has run what the slot has, unless something else is to be done there. Says whether not.
@@ -327,13 +320,13 @@ impl State {
     #[inline]
     pub(crate) fn end_usual_turn(&mut self, this: Thread) -> bool {
         self.in_flight.is_empty()
-            && self.pending.slots.base_is_to_come()
+            && self.pending.marks.base_is_to_come()
             && self.exit.as_mut().is_some_and(|exit| exit.ends_usual_turn(this))
     }
 
     /// Whether a thread that waits forever has reached the base, so that this one runs everything in its place.
     pub(crate) fn is_base_left_to_this_thread(&self, this: Thread) -> bool {
-        !self.pending.slots.base_is_to_come() && self.exit.as_ref().is_some_and(|exit| exit.is_at_slot(this))
+        !self.pending.marks.base_is_to_come() && self.exit.as_ref().is_some_and(|exit| exit.is_at_slot(this))
     }
 
     /// Whether this thread carries out the exit.
@@ -402,7 +395,7 @@ impl State {
     pub(crate) fn is_slot_to_be_taken(&self) -> bool {
         self.exit.is_none()
             && self.slots_from_c() != SlotsFrom::Never
-            && self.pending.slots.has_room(self.pending.len())
+            && self.pending.marks.has_room(self.pending.len())
     }
 
     /// How a handler that this thread registers now gets to run.
@@ -422,9 +415,9 @@ impl State {
         let is_full = !is_by_exiting_thread && self.backlog.is_full(pending, self.in_flight.handlers_begun());
         let Some(at) = self.exit.as_ref().map(Exit::at) else { return Route::Slot };
         if is_by_exiting_thread {
-            Route::of_exiting_thread(at, self.slots_from_c(), &self.pending.slots)
+            Route::of_exiting_thread(at, self.slots_from_c(), &self.pending.marks)
         } else {
-            Route::of_other_thread(at, is_full, &self.pending.slots)
+            Route::of_other_thread(at, is_full, &self.pending.marks)
         }
     }
 
@@ -442,7 +435,7 @@ impl State {
         let acts_for = self.this_thread();
         self.waiting = 0;
         self.flushing = 0;
-        self.deadline.forget_watcher(self.exit.is_some());
+        self.deadline.forget_watchdog(self.exit.is_some());
         self.in_flight.forget_other_threads(this);
         self.unloading = self.unloading.filter(|&thread| thread == this);
         // Where it was waiting, the C runtime's list stays locked.

@@ -1,17 +1,14 @@
 //! Flushing the standard streams where nothing else does, and where that might never end.
 
 use std::io::Write as _;
-use std::time::Duration;
 
-use crate::platform::{C, CRuntime};
+use crate::platform::{C, CRuntime, bounds};
 use crate::state;
 
 /// Flushes the standard streams, on a thread of its own, and goes on when that takes too long: it may wait forever,
 /// for a lock that another thread holds or for the reader of a pipe. Where no thread can be started, it does so in
 /// place.
 pub(crate) fn flush_in_time() {
-    const ENOUGH: Duration = Duration::from_secs(1);
-
     if C::has_ended_other_threads() {
         // One of them may have held a stream's lock. Rust's own exit flushes what can be had.
         return;
@@ -33,7 +30,7 @@ pub(crate) fn flush_in_time() {
         flush();
         has_flushed();
     }
-    drop(state::wait_in_time(state::lock(), ENOUGH, &mut |state| state.flushing == 0));
+    drop(state::wait_in_time(state::lock(), bounds::FLUSH, &mut |state| state.flushing == 0));
 }
 
 fn has_flushed() {

@@ -3,28 +3,12 @@
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{deadline, flush, run_everything};
-use crate::state::{self, AFTER_PANIC, Cause, Exit, Then};
+use super::{flush, run_everything, watchdog};
+use crate::platform::bounds;
+use crate::state::{self, Cause, Exit, Then};
 
-/// Runs the pending handlers when a panic is about to abort the process, in a program built with `panic = "abort"`.
-///
-/// There a panic ends the process without running any handler. After this call, a panic on any thread runs them first,
-/// once, on that thread and after the [panic hook](std::panic::set_hook) that was set before. Then the process aborts
-/// as it would have. A handler that panics then aborts the process immediately. If the process is exiting already,
-/// the panic lets the handlers finish; but it aborts after five seconds in which no further one begins, since one may
-/// be waiting for the thread that has panicked.
-///
-/// Where panics unwind this changes nothing, since a panic may be caught; when it isn't and reaches `main`, the process
-/// exits and runs the handlers anyway.
-///
-/// A panic hook that is set later replaces this one, so set your own before. Calling it again does nothing.
-///
-/// ```
-/// # use atexit_core as atexit;
-/// atexit::install_panic_hook();
-/// atexit::register(|| println!("saved"));
-/// ```
-pub fn install_panic_hook() {
+/// Sets the hook, once.
+pub(crate) fn install_panic_hook() {
     static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
     if !cfg!(panic = "abort") || IS_INSTALLED.swap(true, Ordering::Relaxed) {
         return;
@@ -52,7 +36,7 @@ fn run_before_abort() {
             // For the handlers of the exit that is going on, as long as they give way to each other: one may be waiting
             // for this thread.
             let may_run;
-            (state, may_run) = state::wait_while_handlers_begin(state, AFTER_PANIC, &mut |state| {
+            (state, may_run) = state::wait_while_handlers_begin(state, bounds::AFTER_PANIC, &mut |state| {
                 state.exit.as_ref().is_none_or(|exit| exit.may_panic_run(this))
             });
             if !may_run {
@@ -64,7 +48,7 @@ fn run_before_abort() {
         }
     }
     state.changed();
-    state = deadline::watch(state);
+    state = watchdog::start_watchdog(state);
     state = state::wait_for_others(state, this, None);
     drop(run_everything(state, this, Then::End));
     // An abort flushes nothing.

@@ -4,8 +4,7 @@ use std::mem::{ManuallyDrop, MaybeUninit};
 use std::panic::Location;
 use std::ptr;
 
-use super::{Handler, HandlerInfo, Identity, Outcome, Sealed, failure};
-use crate::pending::Record;
+use super::{Handler, HandlerInfo, Identity, Outcome, Record, Sealed, failure};
 
 /// A handler with its arguments, and where it was registered.
 ///

@@ -1,19 +1,17 @@
 //! Failures of handlers: catching them, and telling of them.
 
-use std::any::{Any, type_name_of_val};
-use std::fmt;
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::thread;
+use std::{fmt, thread};
 
 use super::{Description, HandlerInfo};
-use crate::loaded;
 use crate::platform::{C, CRuntime, Guard, Lock, Loss, Shared};
 
 /// A failure of a handler: it panicked or returned an error, or what it holds panicked when dropped.
 ///
 /// Displayed as `handler NAME (FILE:LINE) panicked` or `handler NAME (FILE:LINE) failed: ERROR`. Passed to the hook
-/// that [`set_failure_hook`] sets.
+/// that [`set_failure_hook`](crate::set_failure_hook) sets.
 ///
 /// ```standalone_crate
 /// # use atexit_core as atexit;
@@ -24,10 +22,10 @@ use crate::platform::{C, CRuntime, Guard, Lock, Loss, Shared};
 /// ```
 pub struct Failure {
     handler: HandlerInfo,
-    cause: Cause,
+    how: How,
 }
 
-enum Cause {
+enum How {
     Panic(Box<dyn Any + Send>),
     Error(String),
 }
@@ -42,9 +40,9 @@ impl Failure {
     ///
     /// `None` if the handler returned an error instead.
     pub fn panic_payload(&self) -> Option<&(dyn Any + Send)> {
-        match &self.cause {
-            Cause::Panic(payload) => Some(&**payload),
-            Cause::Error(_) => None,
+        match &self.how {
+            How::Panic(payload) => Some(&**payload),
+            How::Error(_) => None,
         }
     }
 
@@ -52,9 +50,9 @@ impl Failure {
     ///
     /// `None` for a panic whose payload isn't a string.
     pub fn message(&self) -> Option<&str> {
-        match &self.cause {
-            Cause::Panic(payload) => payload_text(&**payload),
-            Cause::Error(text) => Some(text),
+        match &self.how {
+            How::Panic(payload) => payload_text(&**payload),
+            How::Error(text) => Some(text),
         }
     }
 }
@@ -62,9 +60,9 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "handler {} ", self.handler)?;
-        match &self.cause {
-            Cause::Panic(_) => f.write_str("panicked"),
-            Cause::Error(text) => write!(f, "failed: {text}"),
+        match &self.how {
+            How::Panic(_) => f.write_str("panicked"),
+            How::Error(text) => write!(f, "failed: {text}"),
         }
     }
 }
@@ -85,7 +83,7 @@ pub(super) fn payload_text(payload: &(dyn Any + Send)) -> Option<&str> {
 /// What is called with each failure, if the program has set it.
 pub(crate) struct Hook(Option<Arc<HookFn>>);
 
-type HookFn = dyn Fn(&Failure) + Send + Sync;
+pub(crate) type HookFn = dyn Fn(&Failure) + Send + Sync;
 
 static HOOK: Lock<Hook> = Lock::new(Hook(None));
 
@@ -105,35 +103,9 @@ pub(crate) fn lock_hook() -> Guard<Hook> {
     HOOK.lock()
 }
 
-/// Sets a hook that is called with each failure of a handler, instead of a report on standard error.
-///
-/// The hook is called on the thread that ran the handler, or waited for one [on a thread of its own](crate::on_thread),
-/// after the failure and before the next handler. It may call anything in this crate: a handler that it registers runs
-/// next. If the hook itself panics, that and the failure
-/// that it was called with are reported on standard error. Setting a hook replaces the previous one, which is dropped
-/// once no thread is using it.
-///
-/// Rust's own [panic hook](std::panic::set_hook) is not touched: it still prints the panic's message.
-///
-/// ```standalone_crate
-/// # use atexit_core as atexit;
-/// use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-///
-/// static FAILURES: AtomicUsize = AtomicUsize::new(0);
-///
-/// atexit::set_failure_hook(|failure| {
-///     assert_eq!(failure.message(), Some("\"disk full\""));
-///     FAILURES.fetch_add(1, Relaxed);
-/// });
-/// atexit::register(|| Err::<(), _>("disk full"));
-/// atexit::run();
-/// assert_eq!(FAILURES.load(Relaxed), 1);
-/// ```
-pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {
-    // The name of its type lies in the same executable or library as its code.
-    loaded::keep(type_name_of_val(&new).as_ptr().addr());
-    let new = Arc::new(new);
-    let old = lock_hook().0.replace(new);
+/// Sets the hook in place of the one before.
+pub(crate) fn set_hook(hook: Arc<HookFn>) {
+    let old = lock_hook().0.replace(hook);
     // The lock is free again: what the old hook holds may have a `Drop` that calls us.
     drop(old);
 }
@@ -161,12 +133,12 @@ pub(super) fn went_well(ended: Ended, handler: &Description) -> bool {
 /// Reports a handler that has ended so, if that is a failure.
 #[cold]
 pub(crate) fn report_if_failed(handler: Description, ended: Ended) {
-    let cause = match ended {
+    let how = match ended {
         Ok(None) => return,
-        Ok(Some(error)) => Cause::Error(error),
-        Err(payload) => Cause::Panic(payload),
+        Ok(Some(error)) => How::Error(error),
+        Err(payload) => How::Panic(payload),
     };
-    report(Failure { handler: handler.info(), cause });
+    report(Failure { handler: handler.info(), how });
 }
 
 fn report(failure: Failure) {
@@ -175,7 +147,7 @@ fn report(failure: Failure) {
         Some(hook) => call_hook(hook, &failure),
         None => print(format_args!("{failure}")),
     }
-    if let Cause::Panic(payload) = failure.cause {
+    if let How::Panic(payload) = failure.how {
         drop_payload(payload);
     }
 }

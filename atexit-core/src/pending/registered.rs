@@ -5,7 +5,7 @@
 //! empty they are closed up. So adding and taking cost constant and logarithmic time, amortised, and the memory
 //! follows what is in the store.
 
-use crate::system_vec::SystemVec;
+use crate::platform::SystemVec;
 
 /// Names one value in a [`Registered`], and marks the moment at which it was added.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -24,8 +24,8 @@ impl Moment {
     }
 }
 
-/// A time for a reader, in the unit that suits it and with one digit after the point. Not by `Duration`'s `Debug`, which
-/// would add two kilobytes to every program.
+/// A time for a reader, in the unit that suits it and with one digit after the point. Not by `Duration`'s `Debug`,
+/// which would add two kilobytes to every program.
 pub(crate) struct Short(pub(crate) Duration);
 
 impl fmt::Display for Short {

@@ -18,10 +18,8 @@ mod forks;
 
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{
-    AtomicBool, AtomicUsize,
-    Ordering::{AcqRel, Acquire, Relaxed, Release},
-};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
@@ -178,9 +176,9 @@ impl<T: Shared> Lock<T> {
         }
         let is_whole = self.forks.is_by_this_thread() && self.forks.has_kept_others_out();
         let place = self.mutex.get();
-        // SAFETY: there is no other thread, and this one doesn't hold the mutex. So it has that to itself, and the value
-        // in it, which is where `begin_fork` found it. That is moved to another mutex if it is whole; otherwise what it
-        // owns is left alone.
+        // SAFETY: there is no other thread, and this one doesn't hold the mutex. So it has that to itself, and the
+        // value in it, which is where `begin_fork` found it. That is moved to another mutex if it is whole; otherwise
+        // what it owns is left alone.
         unsafe {
             let value = place.byte_add(self.offset.load(Relaxed)).cast::<T>();
             let value = if is_whole { value.read() } else { T::after_loss(Loss::Fork) };

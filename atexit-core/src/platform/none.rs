@@ -44,13 +44,13 @@ impl CRuntime for NoC {
         std::process::exit(code)
     }
 
-    type Thread = std_thread::Thread;
+    type RawThread = std_thread::RawThread;
 
-    fn start_thread(body: fn()) -> Option<Self::Thread> {
+    fn start_thread(body: fn()) -> Option<Self::RawThread> {
         std_thread::start(body)
     }
 
-    fn join_thread(thread: Self::Thread) {
+    fn join_thread(thread: Self::RawThread) {
         std_thread::join(thread);
     }
 }

@@ -8,17 +8,16 @@ mod standard_error;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 use std::ffi::c_int;
 use std::ffi::c_void;
-use std::mem;
 #[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
 use std::os::unix::thread::JoinHandleExt;
-use std::ptr;
 #[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
 use std::thread::JoinHandle;
 use std::time::Duration;
+use std::{mem, ptr};
 
-#[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
-use super::Pauses;
 use super::{AtSlot, CRuntime, Callback};
+#[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
+use super::{Pauses, bounds};
 
 pub(crate) enum Unix {}
 
@@ -164,11 +163,11 @@ impl CRuntime for Unix {
         std::process::id()
     }
 
-    type Thread = Thread;
+    type RawThread = RawThread;
 
     /// Not one of Rust's standard library: those give their thread-locals destructors when they begin, for which glibc
     /// wants a lock that is held while a library is unloaded.
-    fn start_thread(body: fn()) -> Option<Thread> {
+    fn start_thread(body: fn()) -> Option<RawThread> {
         extern "C" fn call(body: *mut c_void) -> *mut c_void {
             // SAFETY: it is the `fn()` below.
             let body: fn() = unsafe { mem::transmute(body) };
@@ -179,11 +178,11 @@ impl CRuntime for Unix {
         // SAFETY: `call` takes what is passed here, and never unwinds, since no body of ours panics.
         unsafe {
             let mut thread = mem::zeroed();
-            (libc::pthread_create(&raw mut thread, ptr::null(), call, body) == 0).then_some(Thread(thread))
+            (libc::pthread_create(&raw mut thread, ptr::null(), call, body) == 0).then_some(RawThread(thread))
         }
     }
 
-    fn join_thread(Thread(thread): Thread) {
+    fn join_thread(RawThread(thread): RawThread) {
         // SAFETY: it was started by `start_thread`, and is joined once.
         unsafe { join(thread) };
     }
@@ -278,9 +277,7 @@ impl CRuntime for Unix {
 /// It was neither joined nor detached.
 #[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
 unsafe fn join(thread: libc::pthread_t) {
-    const TO_END: Duration = Duration::from_secs(1);
-
-    let mut pauses = Pauses::new(TO_END);
+    let mut pauses = Pauses::new(bounds::THREAD_TO_END);
     // SAFETY: as the caller promises, until it was joined.
     while unsafe { libc::pthread_tryjoin_np(thread, ptr::null_mut()) } == libc::EBUSY {
         if !pauses.pause() {
@@ -302,7 +299,7 @@ unsafe fn join(thread: libc::pthread_t) {
     unsafe { libc::pthread_join(thread, ptr::null_mut()) };
 }
 
-pub(crate) struct Thread(libc::pthread_t);
+pub(crate) struct RawThread(libc::pthread_t);
 
 // SAFETY: any thread may join it. (musl's is a pointer, which nobody follows but musl.)
-unsafe impl Send for Thread {}
+unsafe impl Send for RawThread {}

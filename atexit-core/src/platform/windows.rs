@@ -131,13 +131,13 @@ impl CRuntime for Windows {
         GetCurrentThreadId() as usize
     }
 
-    type Thread = std_thread::Thread;
+    type RawThread = std_thread::RawThread;
 
-    fn start_thread(body: fn()) -> Option<Self::Thread> {
+    fn start_thread(body: fn()) -> Option<Self::RawThread> {
         std_thread::start(body)
     }
 
-    fn join_thread(thread: Self::Thread) {
+    fn join_thread(thread: Self::RawThread) {
         std_thread::join(thread);
     }
 }

@@ -6,6 +6,8 @@
 //! then may wait for one of these threads; so when no handler gives way to the next for a while, as many again are
 //! let through.
 
+use crate::platform::bounds;
+
 /// How many handlers are waiting to run since the exit began.
 pub(crate) struct Backlog {
     /// How many may be pending.
@@ -17,16 +19,13 @@ pub(crate) struct Backlog {
 }
 
 impl Backlog {
-    /// How many more handlers may be pending than when the exit began.
-    const MANY: usize = 16_384;
-
     pub(crate) const fn new() -> Self {
-        Self { limit: Self::MANY, was_exceeded: false, let_through: None }
+        Self { limit: bounds::BACKLOG, was_exceeded: false, let_through: None }
     }
 
     /// The exit begins, with so many handlers pending.
     pub(crate) fn begin(&mut self, pending: usize) {
-        *self = Self { limit: pending.saturating_add(Self::MANY), ..Self::new() };
+        *self = Self { limit: pending.saturating_add(bounds::BACKLOG), ..Self::new() };
     }
 
     /// Whether a thread that doesn't carry out the exit waits before it adds to those that are pending.
@@ -38,7 +37,7 @@ impl Backlog {
 
     /// A thread has waited, and no handler has begun since.
     pub(crate) fn let_through(&mut self, pending: usize, handlers_begun: u64) {
-        self.limit = pending.saturating_add(Self::MANY);
+        self.limit = pending.saturating_add(bounds::BACKLOG);
         self.let_through = Some(handlers_begun);
     }
 }
@@ -52,16 +51,16 @@ mod tests {
         let mut backlog = Backlog::new();
         backlog.begin(100);
         for handlers_begun in 0..1_000_000 {
-            assert!(!backlog.is_full(Backlog::MANY, handlers_begun));
+            assert!(!backlog.is_full(bounds::BACKLOG, handlers_begun));
         }
-        assert!(backlog.is_full(Backlog::MANY + 100, 0));
+        assert!(backlog.is_full(bounds::BACKLOG + 100, 0));
     }
 
     #[test]
     fn once_exceeded_it_stays_full_until_the_exit_is_over() {
         let mut backlog = Backlog::new();
         backlog.begin(0);
-        assert!(backlog.is_full(Backlog::MANY, 0));
+        assert!(backlog.is_full(bounds::BACKLOG, 0));
         assert!(backlog.is_full(0, 1));
     }
 
@@ -69,10 +68,10 @@ mod tests {
     fn as_many_again_are_let_through_until_the_next_handler_begins() {
         let mut backlog = Backlog::new();
         backlog.begin(0);
-        assert!(backlog.is_full(Backlog::MANY, 7));
-        backlog.let_through(Backlog::MANY, 7);
-        assert!(!backlog.is_full(Backlog::MANY * 2 - 1, 7));
-        assert!(backlog.is_full(Backlog::MANY * 2, 7));
-        assert!(backlog.is_full(Backlog::MANY, 8));
+        assert!(backlog.is_full(bounds::BACKLOG, 7));
+        backlog.let_through(bounds::BACKLOG, 7);
+        assert!(!backlog.is_full(bounds::BACKLOG * 2 - 1, 7));
+        assert!(backlog.is_full(bounds::BACKLOG * 2, 7));
+        assert!(backlog.is_full(bounds::BACKLOG, 8));
     }
 }

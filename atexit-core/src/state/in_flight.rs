@@ -10,9 +10,7 @@
 //! thread-locals are destroyed.
 
 use crate::handler::Description;
-use crate::platform::Moment;
-use crate::system_vec::SystemVec;
-use crate::thread::Thread;
+use crate::platform::{Moment, SystemVec, Thread};
 
 /// The runs that are going on.
 pub(crate) struct InFlight {

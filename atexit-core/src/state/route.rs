@@ -1,7 +1,7 @@
 //! How a handler that is registered now gets to run. A pure decision.
 
-use super::exit::At;
-use crate::pending::{DownTo, Slots};
+use super::progress::At;
+use crate::pending::{DownTo, Marks};
 
 /// How a handler that is registered now gets to run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,26 +29,26 @@ pub(crate) enum SlotsFrom {
 
 impl Route {
     /// Of a handler that the exiting thread registers.
-    pub(crate) fn of_exiting_thread(at: At, slots_from_c: SlotsFrom, slots: &Slots) -> Self {
+    pub(crate) fn of_exiting_thread(at: At, slots_from_c: SlotsFrom, marks: &Marks) -> Self {
         let takes_late_slots = slots_from_c == SlotsFrom::Always;
         match at {
             // What C or C++ has set up is being torn down, and what is registered meanwhile comes before the rest of
             // that.
             At::BetweenSlots if takes_late_slots => Self::Slot,
-            At::BetweenSlots if slots.base_is_to_come() => Self::Scheduled,
+            At::BetweenSlots if marks.base_is_to_come() => Self::Scheduled,
             // The loop comes to it next.
             At::Slot(_) | At::LateSlot => Self::Scheduled,
-            At::Over if takes_late_slots && slots.floor_is_to_come() => Self::Slot,
+            At::Over if takes_late_slots && marks.floor_is_to_come() => Self::Slot,
             At::BetweenSlots | At::Over | At::Ending => Self::RunNow,
         }
     }
 
     /// Of a handler that another thread registers during the exit; `is_full`, if threads register faster than handlers
     /// run.
-    pub(crate) fn of_other_thread(at: At, is_full: bool, slots: &Slots) -> Self {
+    pub(crate) fn of_other_thread(at: At, is_full: bool, marks: &Marks) -> Self {
         match at {
             // Nothing comes to it but this slot's loop, which may be over before.
-            At::BetweenSlots | At::Slot(DownTo::Mark(_)) if !slots.base_is_to_come() => Self::RunNow,
+            At::BetweenSlots | At::Slot(DownTo::Mark(_)) if !marks.base_is_to_come() => Self::RunNow,
             At::BetweenSlots | At::Slot(_) if is_full => Self::Wait,
             At::BetweenSlots | At::Slot(_) => Self::Scheduled,
             At::Over | At::LateSlot | At::Ending => Self::RunNow,
@@ -75,24 +75,24 @@ mod tests {
     }
 
     /// With the base and the floor to come, or not.
-    fn slots(has_base: bool, has_floor: bool) -> Slots {
-        let mut slots = Slots::new();
+    fn marks(has_base: bool, has_floor: bool) -> Marks {
+        let mut marks = Marks::new();
         if has_base {
-            slots.base_placed();
+            marks.base_placed();
         }
         if !has_floor {
-            slots.floor_reached();
+            marks.floor_reached();
         }
-        slots
+        marks
     }
 
     #[test]
     fn the_exiting_thread_takes_slots_where_late_ones_are_come_to_and_never_waits() {
         for (has_base, has_floor) in [(true, true), (true, false), (false, true), (false, false)] {
-            let slots = slots(has_base, has_floor);
+            let marks = marks(has_base, has_floor);
             for at in all() {
                 let [always, before, never] = [SlotsFrom::Always, SlotsFrom::BeforeExit, SlotsFrom::Never]
-                    .map(|slots_from_c| Route::of_exiting_thread(at, slots_from_c, &slots));
+                    .map(|slots_from_c| Route::of_exiting_thread(at, slots_from_c, &marks));
                 assert_eq!(before, never, "{at:?}");
                 let expected = match at {
                     At::BetweenSlots if has_base => [Route::Slot, Route::Scheduled],
@@ -111,7 +111,7 @@ mod tests {
         for has_base in [true, false] {
             for at in all() {
                 let [room, full] =
-                    [false, true].map(|is_full| Route::of_other_thread(at, is_full, &slots(has_base, true)));
+                    [false, true].map(|is_full| Route::of_other_thread(at, is_full, &marks(has_base, true)));
                 let expected = match at {
                     At::BetweenSlots | At::Slot(DownTo::Mark(_)) if !has_base => [Route::RunNow; 2],
                     At::BetweenSlots | At::Slot(_) => [Route::Scheduled, Route::Wait],

@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use super::CrateKey;
+use crate::handler::CrateKey;
 
 /// Has the records of one crate know it by the same address, so that comparing two of them is comparing numbers.
 pub(super) struct Crates {

@@ -3,10 +3,7 @@
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering as Memory};
 
-use super::Record;
-
-/// The end of a list: the address of no record.
-pub(super) const END: *mut Record = ptr::without_provenance_mut(1);
+use crate::handler::Record;
 
 /// Linked records: the first, if there is one.
 #[derive(Clone, Copy)]
@@ -16,19 +13,29 @@ impl List {
     pub(super) const EMPTY: Self = Self(None);
 
     pub(super) fn from(first: *mut Record) -> Self {
-        // SAFETY: lists hold `END` and pointers that `link` and `as_ptr` made from `&'static Record`, and nothing
-        // writes to a record but through its atomic.
-        Self((first != END).then(|| unsafe { &*first }))
+        // SAFETY: lists hold `Record::END` and pointers that `link` and `as_ptr` made from `&'static Record`, and
+        // nothing writes to a record but through its atomic.
+        Self((first != Record::END).then(|| unsafe { &*first }))
     }
 
     pub(super) fn as_ptr(self) -> *mut Record {
-        self.0.map_or(END, |first| ptr::from_ref(first).cast_mut())
+        self.0.map_or(Record::END, |first| ptr::from_ref(first).cast_mut())
+    }
+
+    /// What comes after the record.
+    fn after(record: &Record) -> Self {
+        Self::from(record.next().load(Memory::Relaxed))
+    }
+
+    /// Comes after the record from now on.
+    fn follow(self, record: &Record) {
+        record.next().store(self.as_ptr(), Memory::Relaxed);
     }
 
     /// Takes the first off.
     pub(super) fn pop(&mut self) -> Option<&'static Record> {
         let first = self.0?;
-        *self = first.next();
+        *self = Self::after(first);
         Some(first)
     }
 
@@ -44,10 +51,10 @@ impl List {
         while let (Some(first), Some(other_first)) = (self.0, other.0) {
             if first.compare(other_first).is_ge() {
                 end.push(first);
-                self = first.next();
+                self = Self::after(first);
             } else {
                 end.push(other_first);
-                other = other_first.next();
+                other = Self::after(other_first);
             }
         }
         end.finish(if self.0.is_some() { self } else { other });
@@ -63,11 +70,11 @@ impl List {
             last = next;
             self.pop();
         }
-        last.set_next(Self::EMPTY);
+        Self::EMPTY.follow(last);
         let mut run = first;
         while let Some(next) = self.0.filter(|next| run.compare(next).is_lt()) {
             self.pop();
-            next.set_next(Self(Some(run)));
+            Self(Some(run)).follow(next);
             run = next;
         }
         Self(Some(run))
@@ -97,7 +104,7 @@ pub(super) struct Start(AtomicPtr<Record>);
 
 impl Start {
     pub(super) fn new() -> Self {
-        Self(AtomicPtr::new(END))
+        Self(AtomicPtr::new(Record::END))
     }
 
     pub(super) fn end(&self) -> End<'_> {
@@ -116,7 +123,7 @@ pub(super) struct End<'a>(&'a AtomicPtr<Record>);
 impl End<'_> {
     pub(super) fn push(&mut self, record: &'static Record) {
         self.0.store(List(Some(record)).as_ptr(), Memory::Relaxed);
-        self.0 = &record.next;
+        self.0 = record.next();
     }
 
     pub(super) fn finish(self, rest: List) {

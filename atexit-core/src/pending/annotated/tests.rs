@@ -5,7 +5,8 @@ use std::sync::{Barrier, Mutex, PoisonError};
 use proptest::prelude::*;
 
 use super::*;
-use crate::pending::cases;
+use crate::handler::{CrateKey, Described};
+use crate::platform::cases;
 
 fn function(_: Option<&mut Option<Described>>) -> Option<String> {
     None
@@ -85,7 +86,7 @@ fn a_record_is_linked_once_and_whole_whoever_links_it() {
             scope.spawn(move || {
                 begin.wait();
                 for record in &LINKED_BY_MANY {
-                    record.link(Declared { function, krate: &KEY, priority, index });
+                    link(record, Declared { function, krate: &KEY, priority, index });
                 }
             });
         }

@@ -1,7 +1,7 @@
 //! The store against a model that is too simple to be wrong: a list of pairs.
 
 use super::*;
-use crate::pending::cases;
+use crate::platform::cases;
 use proptest::prelude::*;
 
 /// What can be done to a store.

@@ -1,9 +1,9 @@
 //! Which thread forks, as the locks have it noted, and waiting for it.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
-use std::time::Duration;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 
-use crate::platform::{C, CRuntime, Pauses};
+use crate::platform::{C, CRuntime, Pauses, bounds};
 
 /// The fork that goes on, as one lock has it noted. All but `waiting` and `is_passed` change only under that lock.
 pub(super) struct Forks {
@@ -88,10 +88,8 @@ impl Forks {
     ///
     /// To be called under the lock, which `pause` unlocks while it makes one of the pauses; it says whether it has.
     pub(super) fn wait(&self, pause: &mut dyn FnMut(&mut Pauses) -> bool) {
-        const TO_FORK: Duration = Duration::from_secs(if cfg!(test) { 60 } else { 1 });
-
         let mut fork = self.begun.load(Relaxed);
-        let mut pauses = Pauses::new(TO_FORK);
+        let mut pauses = Pauses::new(bounds::FORK);
         while self.is_going_on() && !self.is_by_this_thread() && self.has_kept_others_out() {
             self.waiting.fetch_add(1, Relaxed);
             let has_paused = pause(&mut pauses);
@@ -99,7 +97,7 @@ impl Forks {
             if self.begun.load(Relaxed) != fork {
                 // That one is over, and another one goes on.
                 fork = self.begun.load(Relaxed);
-                pauses = Pauses::new(TO_FORK);
+                pauses = Pauses::new(bounds::FORK);
             } else if !has_paused {
                 self.is_passed.store(true, Relaxed);
             }
@@ -110,9 +108,7 @@ impl Forks {
     /// a loop would keep them waiting. They only have to wake up from a pause, and lock; but nothing depends on it, so
     /// it is not waited for any longer than a few pauses take.
     pub(super) fn let_others_go_on(&self) {
-        const TO_GO_ON: Duration = Duration::from_millis(3);
-
-        let mut pauses = Pauses::new(TO_GO_ON);
+        let mut pauses = Pauses::new(bounds::AFTER_FORK);
         while self.waiting.load(Relaxed) > 0 && !self.is_by_this_thread() {
             if !pauses.pause() {
                 break;

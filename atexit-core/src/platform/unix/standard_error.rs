@@ -1,8 +1,6 @@
 //! Writing to standard error when anything may be locked, or nobody reads any more.
 
-use std::io;
-use std::mem;
-use std::ptr;
+use std::{io, mem, ptr};
 
 /// Writes it to the descriptor itself: in one piece, unless the system takes only a part of it. Waits for nobody but
 /// who reads a pipe that is full. No signal comes of it where nobody reads.

@@ -1,0 +1,12 @@
+//! The public calls, with their documentation.
+
+pub(crate) mod exit;
+pub(crate) mod guard;
+pub(crate) mod hooks;
+pub(crate) mod inspect;
+pub(crate) mod on_thread;
+pub(crate) mod register;
+pub(crate) mod run;
+#[cfg(all(any(unix, windows), feature = "signals"))]
+pub mod signals;
+pub(crate) mod unregister;

@@ -1,0 +1,223 @@
+//! Registering: into what is pending, and into a slot of its own among the handlers of C.
+
+use std::panic::Location;
+
+use crate::handler::{Entry, Handler};
+use crate::pending::Key;
+use crate::platform::{C, CRuntime, bounds};
+use crate::state::{self, Locked, Route};
+use crate::{exit, run, startup};
+
+/// Registers a handler to run when the process exits. Handlers run in reverse order of registration.
+///
+/// `handler` is a function or closure without parameters that returns an [`Outcome`](crate::Outcome); use
+/// [`register_with`] to pass arguments. It runs once, on the thread that exits, unless it is unregistered before: by
+/// the returned [`Registration`], by [`unregister`](crate::unregister) or by [`clear`](crate::clear). To run it on a
+/// thread of its own, wrap it in [`on_thread`](crate::on_thread). A handler that panics or returns `Err` is reported,
+/// and the others run.
+///
+/// The handler takes its place among C's `atexit` handlers and the destructors of C++ statics: what C or C++ set up
+/// before this call is still alive when the handler runs. (In a program that has unregistered many thousands more
+/// handlers than are pending, the place may be an earlier one.)
+///
+/// While handlers run at exit, a new one runs next. Once everything has run and the C runtime takes no more handlers,
+/// it runs immediately, on the thread that registers it. While another thread exits and far more handlers are pending
+/// than when it began, this waits until some have run.
+///
+/// Can be called from any thread, and from a constructor before `main`; not from a signal handler, since it locks.
+///
+/// ```
+/// # use atexit_core as atexit;
+/// let name = String::from("Donny");
+/// atexit::register(move || println!("Goodbye, {name}!"));
+/// ```
+#[track_caller]
+pub fn register<H: Handler<()>>(handler: H) -> Registration {
+    Registration::of(Entry::new(handler, (), Location::caller()), WhenOver::Run)
+}
+
+/// Registers a handler to run with these arguments when the process exits.
+///
+/// `arguments` is a tuple of up to eight values. They are kept until the handler runs, or dropped when it is
+/// unregistered. Everything else is as with [`register`]. [`unregister`](crate::unregister) finds it by the function
+/// alone, whatever the arguments.
+///
+/// ```
+/// # use atexit_core as atexit;
+/// fn farewell(name: &str, times: u32) {
+///     for _ in 0..times {
+///         println!("Goodbye, {name}!");
+///     }
+/// }
+///
+/// atexit::register_with(farewell, ("Donny", 3));
+/// atexit::register_with(farewell, ("Walter", 1)); // runs first
+/// ```
+#[track_caller]
+pub fn register_with<H, Args>(handler: H, arguments: Args) -> Registration
+where
+    H: Handler<Args>,
+    Args: Send + 'static,
+{
+    Registration::of(Entry::new(handler, arguments, Location::caller()), WhenOver::Run)
+}
+
+/// One registration of a handler, by which it can be unregistered.
+///
+/// Dropping it does nothing: the handler stays registered. (For a handler that goes with a value, see
+/// [`guard`](crate::guard).) It can be copied, kept in a map and sent to other threads.
+///
+/// ```
+/// # use atexit_core as atexit;
+/// let first = atexit::register(|| println!("never printed"));
+/// assert!(first.is_pending());
+/// assert!(first.unregister());
+/// assert!(!first.unregister());
+/// assert!(!first.is_pending());
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Registration {
+    key: Key,
+}
+
+impl Registration {
+    pub(crate) fn of(entry: Entry, when_over: WhenOver) -> Self {
+        Self { key: add(entry, when_over) }
+    }
+
+    pub(crate) fn key(self) -> Key {
+        self.key
+    }
+
+    /// Unregisters the handler and returns whether it was still pending.
+    ///
+    /// The handler and its arguments are dropped immediately, on this thread; a panic in their `Drop` is reported like
+    /// that of a handler. `false` means that it was unregistered before, that it has run, or that it is running now.
+    ///
+    /// This works at any time and on any thread, also inside handlers. The time it takes grows at most with the
+    /// logarithm of the number of handlers.
+    ///
+    /// ```
+    /// # use atexit_core as atexit;
+    /// fn rollback() {}
+    ///
+    /// let registration = atexit::register(rollback);
+    /// // …the work is committed:
+    /// assert!(registration.unregister());
+    /// ```
+    #[allow(clippy::must_use_candidate, reason = "whether it was still pending often doesn't matter")]
+    pub fn unregister(self) -> bool {
+        let entry = state::lock_inline().pending.registered.take(self.key);
+        entry.map(Entry::discard).is_some()
+    }
+
+    /// Returns whether the handler is pending: it hasn't begun to run and was not unregistered.
+    ///
+    /// ```
+    /// # use atexit_core as atexit;
+    /// let registration = atexit::register(|| ());
+    /// assert!(registration.is_pending());
+    /// ```
+    pub fn is_pending(self) -> bool {
+        state::lock().pending.registered.contains(self.key)
+    }
+}
+
+/// What becomes of a handler that is added when everything has run, and nobody will come to it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WhenOver {
+    /// It runs on the spot.
+    Run,
+    /// Its guard runs it.
+    Keep,
+}
+
+/// Adds a handler, and sees to it that it runs.
+fn add(entry: Entry, when_over: WhenOver) -> Key {
+    startup::arm(|| entry.address());
+    let mut state = state::lock_inline();
+    if C::LOCKS_LIST_WHILE_EXITING || !state.is_slot_to_be_taken() {
+        return add_by_route(state, entry, when_over);
+    }
+    let key = state.pending.registered.add(entry);
+    state.pending.marks.push(key);
+    // Under the lock, so that the slots are in the order of their marks.
+    if !C::take_slot::<exit::Registered>() {
+        refused(state, key, when_over);
+    }
+    key
+}
+
+/// The same while the process exits, or while many slots are idle.
+#[cold]
+#[inline(never)]
+fn add_by_route(mut state: Locked, entry: Entry, when_over: WhenOver) -> Key {
+    let route = loop {
+        match state.route() {
+            Route::Slot if C::LOCKS_LIST_WHILE_EXITING && state.is_asking_c => {
+                let is_over;
+                (state, is_over) = state::wait_for_asking(state);
+                if !is_over {
+                    // That thread waits for the exit to be over, which comes to this handler.
+                    break Route::Scheduled;
+                }
+            }
+            Route::Wait => state = wait_for_progress(state),
+            route => break route,
+        }
+    };
+    let key = state.pending.registered.add(entry);
+    match route {
+        Route::Slot => ask_for_slot(state, key, when_over),
+        Route::Scheduled => {}
+        Route::Wait | Route::RunNow => run_now(state, key, when_over),
+    }
+    key
+}
+
+/// Asks the C runtime for a slot.
+fn ask_for_slot(mut state: Locked, key: Key, when_over: WhenOver) {
+    state.pending.marks.push(key);
+    let has_slot;
+    if C::LOCKS_LIST_WHILE_EXITING {
+        // The exit may begin meanwhile, and finds the mark as if the slot were there already.
+        (state, has_slot) = state::while_asking_c(state, C::take_slot::<exit::Registered>);
+    } else {
+        has_slot = C::take_slot::<exit::Registered>();
+    }
+    if !has_slot {
+        refused(state, key, when_over);
+    }
+}
+
+/// The C runtime has no slot for the handler. The base comes to it, if that is still to come.
+#[cold]
+#[inline(never)]
+fn refused(mut state: Locked, key: Key, when_over: WhenOver) {
+    state.pending.marks.refused(key);
+    if !state.pending.marks.base_is_to_come() {
+        run_now(state, key, when_over);
+    }
+}
+
+/// Nobody will come to the handler.
+fn run_now(state: Locked, key: Key, when_over: WhenOver) {
+    drop(state);
+    match when_over {
+        WhenOver::Run => run::one(key),
+        WhenOver::Keep => {}
+    }
+}
+
+/// Far more is pending than when the exit began. Waits until handlers have run, but not if none gives way to the
+/// next: it may be waiting for this thread.
+#[cold]
+fn wait_for_progress(state: Locked) -> Locked {
+    let (mut state, is_done) =
+        state::wait_while_handlers_begin(state, bounds::PROGRESS, &mut |state| state.route() != Route::Wait);
+    if !is_done {
+        let (pending, begun) = (state.pending.len(), state.in_flight.handlers_begun());
+        state.backlog.let_through(pending, begun);
+    }
+    state
+}

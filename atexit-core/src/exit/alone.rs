@@ -1,0 +1,82 @@
+//! Running everything on one thread without the C runtime, and ending the process then.
+
+use super::{flush, run_everything, watchdog};
+use crate::platform::{C, CRuntime, Thread, bounds};
+use crate::state::{self, Cause, Exit, Locked, State, Then, wait_forever};
+
+/// Runs everything on this thread, without the C runtime, and gives no other thread a turn any more: they wait.
+/// `None`, if another thread is exiting already.
+pub(crate) fn run_alone(mut state: Locked, this: Thread, cause: Cause) -> Option<Locked> {
+    match &mut state.exit {
+        Some(exit) if !exit.is_unloading() => return None,
+        Some(exit) => exit.take_over_alone(this, cause),
+        None => _ = state.begin_exit(|begun| Exit::alone(this, cause, begun)),
+    }
+    state = watchdog::start_watchdog(state);
+    state = state::wait_for_others(state, this, None);
+    Some(run_everything(state, this, Then::End))
+}
+
+/// Runs everything, and then exits, where C's `exit` may not be called or doesn't come to our slots.
+#[cold]
+pub(super) fn exit_alone(state: Locked, this: Thread, code: i32) -> ! {
+    // Without one, another thread has begun to exit, and ends the process.
+    let Some(state) = run_alone(state, this, Cause::Exit) else { wait_forever() };
+    if state.c_exit_may_hang {
+        exit_without_c(state, code);
+    }
+    drop(state);
+    // Rust's flushes what Rust has printed, but not what C has.
+    flush::flush_in_time();
+    std::process::exit(code)
+}
+
+/// Exits on this thread, which has run everything without C's `exit`, or leaves that to a thread that has called it.
+#[cold]
+pub(super) fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
+    drop(state);
+    // What handlers have printed. Before the other thread ends the process, and in time, which Rust's own cleanup is
+    // not.
+    flush::flush_in_time();
+    // For a thread on its way to a slot. When two are in C's `exit` (glibc before 2.41), the one that goes through the
+    // list may end the process with its own status while this one is still in the finalizers.
+    let has_arrived = |state: &mut State| state.exit.as_ref().is_some_and(|exit| exit.has_parked(this));
+    let (mut state, _) = state::wait_while_handlers_begin(state::lock(), bounds::TO_REACH_SLOT, &mut { has_arrived });
+    let has_parked = state.exit.as_mut().is_some_and(|exit| {
+        exit.call(this, code);
+        exit.has_parked(this)
+    });
+    state.changed();
+    drop(state);
+    if has_parked {
+        // One that waits at a slot may have C's lock on `exit` (glibc has one since 2.41), and exits with this status.
+        wait_forever();
+    }
+    // Not C's, so that no other thread of Rust's gets there, too. If one has, and no slot reached yet, this one waits
+    // for it, and it comes to a slot.
+    std::process::exit(code)
+}
+
+/// Ends the process when everything has run, where neither C's `exit` nor Rust's may be called.
+#[cold]
+pub(super) fn exit_without_c(state: Locked, code: i32) -> ! {
+    // Otherwise Rust's own cleanup has been done.
+    let is_flush_needed = state.c_exit_may_hang || state.exit.as_ref().is_some_and(Exit::is_alone);
+    drop(state);
+    if is_flush_needed {
+        flush::flush_in_time();
+    }
+    C::exit_at_once(code)
+}
+
+/// Everything has run that a signal runs, but other copies of this crate still run handlers, or one of them has been
+/// exiting before: they end the process. The deadline goes on, and whoever calls C's `exit` passes our slots.
+#[cfg(all(unix, feature = "signals"))]
+pub(crate) fn leave_to_other_copies() {
+    let mut state = state::lock();
+    if let Some(exit) = &mut state.exit {
+        exit.leave_to_other_copies();
+    }
+    state.changed();
+    drop(watchdog::start_watchdog(state));
+}

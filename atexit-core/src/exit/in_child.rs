@@ -1,0 +1,37 @@
+//! Exiting in the child of a fork.
+
+use super::alone::exit_without_c;
+use super::call::exit;
+use super::{flush, run_everything};
+use crate::platform::{C, CRuntime, Thread};
+use crate::state::{Cause, Locked, Then};
+
+/// Goes on in the child of a fork, on a thread that ran a handler for another one, which is not part of the child. If
+/// that one was exiting, neither is the call of C's `exit` on its stack. If not, the child exits as a process does
+/// whose last thread ends; but before this one does: glibc would call `exit` on it without counting it any more, and so
+/// take the end of a thread that a handler runs on for that of the last, and call `exit` there, too.
+#[cold]
+pub(crate) fn go_on_in_child(mut state: Locked) -> ! {
+    let this = Thread::current();
+    if !state.is_exiting_by(this) {
+        drop(state);
+        exit(0);
+    }
+    state.abandon_runs(this);
+    state = run_everything(state, this, Then::End);
+    let Some(exit) = &state.exit else { unreachable!("the exit has begun") };
+    let (cause, code) = (exit.cause(), exit.known_code());
+    match cause {
+        Cause::Exit | Cause::Unloading => exit_without_c(state, code.unwrap_or(0)),
+        Cause::Signal(signal) | Cause::SharedSignal(signal) => {
+            drop(state);
+            flush::flush_in_time();
+            C::end_by_signal(signal)
+        }
+        Cause::Panic => {
+            drop(state);
+            flush::flush_in_time();
+            std::process::abort()
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The trace: with `ATEXIT_TRACE=1` in the environment, what runs and how long it takes, on standard error.
+
+use std::env;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+
+use crate::handler::{Entry, print};
+use crate::platform::{Moment, Short};
+use crate::state::{self, Locked, Totals};
+
+/// Whether it is switched on.
+static IS_ON: AtomicBool = AtomicBool::new(false);
+
+/// Asks the environment whether to switch it on. Early, since its lock may be held at exit: by another thread, or in
+/// the child of a fork by one of the parent.
+pub(crate) fn read_environment() {
+    IS_ON.store(env::var_os("ATEXIT_TRACE").is_some_and(|value| value == "1"), Relaxed);
+}
+
+pub(crate) fn is_on() -> bool {
+    IS_ON.load(Relaxed)
+}
+
+/// Runs a handler, maybe in another one, and reports that.
+#[cold]
+pub(crate) fn run(state: Locked, entry: Entry) -> Locked {
+    let is_in_another = state.in_flight.depth(state.this_thread()) > 1;
+    drop(state);
+    let info = entry.info();
+    print(format_args!("running {info}"));
+    // Counted before, so that a handler which never returns is counted, too.
+    state::lock().totals.run += 1;
+    let begun = Moment::now();
+    let went_well = entry.run();
+    let took = begun.elapsed();
+    let mut state = state::lock();
+    if !went_well {
+        state.totals.failed += 1;
+    }
+    if !is_in_another {
+        // The time of those that run in another handler is part of that one's.
+        state.totals.time += took;
+    }
+    drop(state);
+    print(format_args!("{} {info} after {}", if went_well { "finished" } else { "gave up" }, Short(took)));
+    state::lock()
+}
+
+/// Tells of all handlers that have run, when all is over.
+#[cold]
+pub(crate) fn summarise(Totals { run, failed, time }: Totals) {
+    let handlers = if run == 1 { "handler" } else { "handlers" };
+    print(format_args!("{run} {handlers} run, {failed} failed, {} in total", Short(time)));
+}

@@ -1,0 +1,46 @@
+//! What is done around `fork`.
+//!
+//! The child inherits what is pending, as it inherits the C runtime's list. It has one thread, and a lock that another
+//! thread held stays locked in it forever. [`Lock`](crate::platform::Lock) says how ours don't, and why none is held
+//! while code of others runs. That the child finds the C runtime's lock on its list free follows, where slots are
+//! taken under a lock of ours.
+
+use crate::handler::{self, Hook};
+use crate::platform::{C, CRuntime, Shared};
+#[cfg(all(unix, feature = "signals"))]
+use crate::signal::{self, Installing};
+use crate::state::{self, State};
+
+/// Has the functions below called around every `fork`. Called once.
+pub(crate) fn call_around() {
+    C::around_fork(before, after_in_parent, after_in_child);
+}
+
+/// Notes in all our locks that this thread forks, in the order in which they are locked.
+extern "C" fn before() {
+    #[cfg(all(unix, feature = "signals"))]
+    Installing::place().begin_fork(signal::lock());
+    State::place().let_others_go_on();
+    // If that takes too long, the child does without C's `exit`: see `forget_other_threads`.
+    let (state, _) = state::wait_for_asking(state::lock());
+    State::place().begin_fork(state);
+    Hook::place().begin_fork(handler::lock_hook());
+}
+
+extern "C" fn after_in_parent() {
+    Hook::place().end_fork_in_parent();
+    State::place().end_fork_in_parent();
+    #[cfg(all(unix, feature = "signals"))]
+    Installing::place().end_fork_in_parent();
+}
+
+extern "C" fn after_in_child() {
+    Hook::place().end_fork_in_child();
+    State::place().end_fork_in_child();
+    #[cfg(all(unix, feature = "signals"))]
+    {
+        Installing::place().end_fork_in_child();
+        signal::forget_those_of_the_parent();
+    }
+    state::lock().forget_other_threads();
+}
