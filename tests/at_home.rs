@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode};
 use std::sync::LazyLock;
 
 use atexit_test_support::{
-    Build, Failed, Need, Status, Trial, cargo, child, fixture, main as run, needs, output, text,
+    Build, Failed, Left, Need, Process, Status, Trial, cargo, child, fixture, main as run, needs,
 };
 
 const CLIPPY: Need = Need::program("clippy", "cargo", &["clippy", "--version"]);
@@ -244,12 +244,10 @@ fn executable(name: &str) -> Result<PathBuf, Failed> {
 }
 
 fn prints(program: Command, stdout: &str, status: i32) -> Result<(), Failed> {
-    let output = output(program)?;
-    let (printed, ended) = (text(&output.stdout), Status::of(output.status));
+    let Left { stdout: printed, stderr, status: ended } = Process::run(program)?;
     if printed == stdout && ended == Status::Code(status) {
         return Ok(());
     }
-    let stderr = text(&output.stderr);
     Err(format!(
         "it should exit with status {status} and print\n{stdout}\nnot exit with {ended} and print\n{printed}\n\
          --- standard error\n{stderr}"
@@ -279,8 +277,7 @@ fn a_forgotten_path_is_documented() -> Result<(), Failed> {
 
 /// The one error of a crate that can't be built: its first line, and all that the compiler prints.
 fn only_error(package: &str) -> Result<(String, String), Failed> {
-    let output = output(on_the_workspace(&["build", "--package", package]))?;
-    let stderr = text(&output.stderr);
+    let Left { stderr, .. } = Process::run(on_the_workspace(&["build", "--package", package]))?;
     let errors: Vec<&str> = stderr.lines().filter(|line| line.starts_with("error")).collect();
     match errors[..] {
         [error, end] if end.contains("could not compile") => Ok((error.to_owned(), stderr)),
@@ -316,6 +313,6 @@ fn on_the_workspace(arguments: &[&str]) -> Command {
 
 /// Runs cargo, and gives what it prints.
 fn succeeds(command: Command) -> Result<String, Failed> {
-    let output = output(command)?;
-    if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr).into()) }
+    let left = Process::run(command)?;
+    if left.succeeded() { Ok(left.stdout) } else { Err(left.stderr.into()) }
 }

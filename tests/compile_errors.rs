@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use atexit_test_support::{Failed, RUST, Trial, helper, main as run, needs, program, text};
+use atexit_test_support::{Failed, Program, RUST, Trial, helper, main as run, text};
 use trybuild::TestCases;
 
 /// The folders of cases, by what is wrong.
@@ -19,23 +19,22 @@ fn main() -> ExitCode {
         a_mistake_gets_one_error();
         Ok(())
     });
-    let words = Trial::test("mistakes_get_helpful_errors", || passes(MISTAKES));
-    let accepted = Trial::test("odd_forms_are_accepted", || passes(ACCEPTED));
-    let mut trials = vec![count];
     // No program under wine can start cargo.
-    if cfg!(not(emulator = "wine")) {
-        trials.push(accepted);
-        trials.extend(needs(&RUST, vec![words]));
-    }
-    run(vec![helper(MISTAKES, compile_mistakes), helper(ACCEPTED, compile_accepted)], || trials)
+    let scenarios = vec![
+        helper("compiles_mistakes", compile_mistakes)
+            .needs(&RUST)
+            .unless(cfg!(emulator = "wine"))
+            .test("mistakes_get_helpful_errors", passes),
+        helper("compiles_accepted", compile_accepted)
+            .unless(cfg!(emulator = "wine"))
+            .test("odd_forms_are_accepted", passes),
+    ];
+    run(scenarios, || vec![count])
 }
 
-const MISTAKES: &str = "compiles_mistakes";
-const ACCEPTED: &str = "compiles_accepted";
-
-/// What cargo and the compiler print is of interest only when they fail.
-fn passes(compiling: &str) -> Result<(), Failed> {
-    let output = program(compiling).output()?;
+/// What cargo and the compiler print is of interest only when they fail. They may take as long as they like.
+fn passes(program: &Program) -> Result<(), Failed> {
+    let output = program.command()?.output()?;
     if output.status.success() { Ok(()) } else { Err((text(&output.stdout) + &text(&output.stderr)).into()) }
 }
 

@@ -3,11 +3,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, ExitCode, Output};
+use std::process::{Command, ExitCode};
 
 use atexit_test_support::{
-    Failed, PYTHON, Status, Trial, child, example, files, main as run, needs, place_in_example, python_twin,
-    repository, same, scratch, text,
+    Failed, Left, PYTHON, Process, Trial, child, example, files, main as run, needs, place_in_example, python_twin,
+    repository, same, scratch,
 };
 
 /// An example, its arguments, and what it prints then.
@@ -64,16 +64,16 @@ fn main() -> ExitCode {
 }
 
 fn prints(name: &str, arguments: &[&str], expected: &str) -> Result<(), Failed> {
-    let output = run_example(name, arguments, &scratch(&format!("{name}_alone")))?;
-    same("standard output", text(&output.stdout), expected)?;
+    let left = run_example(name, arguments, &scratch(&format!("{name}_alone")))?;
+    same("standard output", left.stdout, expected)?;
     // What fails there is compared by another test.
-    if name == "failures" { Ok(()) } else { same("standard error", text(&output.stderr), "") }
+    if name == "failures" { Ok(()) } else { same("standard error", left.stderr, "") }
 }
 
 fn reports_both_failures() -> Result<(), Failed> {
-    let output = run_example("failures", &[], &scratch("failures_reports"))?;
+    let left = run_example("failures", &[], &scratch("failures_reports"))?;
     // A compiler that runs on Windows knows the file by another separator.
-    let stderr = text(&output.stderr).replace('\\', "/");
+    let stderr = left.stderr.replace('\\', "/");
     let reports: Vec<&str> = stderr.lines().filter(|line| line.starts_with("atexit: ")).collect();
     let [divide, save] = reports[..] else { return Err(format!("two reports are expected in\n{stderr}").into()) };
     let place = |call| place_in_example("failures", call);
@@ -92,8 +92,8 @@ fn readme_begins_with_first() -> Result<(), Failed> {
     let source = fs::read_to_string(repository().join("examples/first.rs"))?;
     let program = source.split_once("\n\n").map(|(_, program)| program);
     same("the program", block("rust").unwrap_or_default(), program.unwrap_or_default())?;
-    let output = run_example("first", &[], &scratch("first_in_readme"))?;
-    same("its output", block("text").unwrap_or_default(), &text(&output.stdout))
+    let left = run_example("first", &[], &scratch("first_in_readme"))?;
+    same("its output", block("text").unwrap_or_default(), &left.stdout)
 }
 
 /// Runs the example and its Python twin, each in a folder of its own, and compares all that they leave.
@@ -102,15 +102,19 @@ fn equals_python(name: &str, arguments: &[&str]) -> Result<(), Failed> {
     let rust = run_example(name, arguments, &rust_folder)?;
     let twin = python_folder.join("twin.py");
     fs::write(&twin, python_twin(name)?)?;
-    let python = Command::new("python3").arg(&twin).args(arguments).current_dir(&python_folder).output()?;
+    let mut python = Command::new("python3");
+    python.arg(&twin).args(arguments).current_dir(&python_folder);
+    let python = Process::run(python)?;
     fs::remove_file(&twin)?;
 
-    same("standard output", text(&rust.stdout), &text(&python.stdout))?;
-    same("the exit status", Status::of(rust.status).to_string(), &Status::of(python.status).to_string())?;
+    same("standard output", rust.stdout, &python.stdout)?;
+    same("the exit status", rust.status.to_string(), &python.status.to_string())?;
     same("the files that were written", files(&rust_folder)?, &files(&python_folder)?)
 }
 
-fn run_example(name: &str, arguments: &[&str], folder: &Path) -> Result<Output, Failed> {
-    let output = child(&example(name)?).args(arguments).current_dir(folder).output()?;
-    if output.status.success() { Ok(output) } else { Err(format!("{output:?}").into()) }
+fn run_example(name: &str, arguments: &[&str], folder: &Path) -> Result<Left, Failed> {
+    let mut command = child(&example(name)?);
+    command.args(arguments).current_dir(folder);
+    let left = Process::run(command)?;
+    if left.succeeded() { Ok(left) } else { Err(format!("{left:#?}").into()) }
 }

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use atexit_test_support::{Build, Failed, Status, Trial, child, fixture, main as run, output, rustc, scratch, text};
+use atexit_test_support::{Build, Failed, Process, Status, Trial, child, fixture, main as run, rustc, scratch};
 
 /// What each profile prints.
 const PROGRAM: &str = "main \
@@ -95,9 +95,9 @@ fn compiles(name: &str, library: &[&str], program: &[&str], is_in_file: bool) ->
         } else {
             command.args(arguments);
         }
-        let output = output(command)?;
-        if !output.status.success() {
-            return Err(text(&output.stderr).into());
+        let left = Process::run(command)?;
+        if !left.succeeded() {
+            return Err(left.stderr.into());
         }
     }
     prints(&folder.join("ant").with_extension(EXE_EXTENSION), WITHOUT_CARGO)
@@ -105,11 +105,5 @@ fn compiles(name: &str, library: &[&str], program: &[&str], is_in_file: bool) ->
 
 /// Compares all that the program prints, and how it ends.
 fn prints(program: &Path, expected: &str) -> Result<(), Failed> {
-    let output = child(program).output()?;
-    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    let status = Status::of(output.status);
-    if stdout == expected && stderr.is_empty() && status == Status::Code(0) {
-        return Ok(());
-    }
-    Err(format!("it should print\n{expected}\nbut it prints\n{stdout}\n{stderr}\nand ends with {status}").into())
+    Process::run(child(program))?.is(expected, Status::Code(0))
 }

@@ -3,14 +3,15 @@
 //! What is left at exit stands after the bar.
 
 use std::os::windows::io::AsRawHandle;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use atexit_test_support::{Scenario, Status, Trial, helper, output, program, scenario, text};
+use atexit_test_support::{Left, Process, Scenario, Status, helper, scenario};
 use windows_sys::Win32::System::Threading::{ResumeThread, SuspendThread};
 
-use crate::library::{Library, exits_with_5, on_this_thread, put, registers, waits_for_ever, with_letters};
+use crate::library::{Library, WAITS, exits_with_5, on_this_thread, put, registers, waits_for_ever, with_letters};
 
 /// What is reported where the handlers can't be trusted any more.
 const LOST: &str =
@@ -74,7 +75,15 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             library.exit(5)
         })
         .prints("|ba321")
-        .exits(5),
+        .exits(5)
+        .test("exit_of_a_dll_sums_up_once", |program| {
+            let mut command = program.command()?;
+            command.env("ATEXIT_TRACE", "1");
+            let report = Process::run(command)?.stderr;
+            let sums: Vec<&str> = report.lines().filter(|line| line.contains(" in total")).collect();
+            let is_right = matches!(sums[..], [sum] if sum.contains(": 5 handlers run, 0 failed, "));
+            if is_right { Ok(()) } else { Err(report.into()) }
+        }),
         scenario("a_handler_that_is_registered_when_the_process_ends_runs_next", || {
             let library = with_letters("a");
             library.call(registers);
@@ -102,11 +111,9 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             let library = with_letters("a");
             library.call(waits_for_ever);
             thread::spawn(move || library.run());
-            while library.count()() == 5 {
+            while !WAITS.load(Relaxed) {
                 thread::yield_now();
             }
-            // It has written its letter.
-            thread::sleep(Duration::from_millis(200));
             library.letters("b");
             put('|');
         })
@@ -115,10 +122,9 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             let library = with_letters("a");
             library.call(waits_for_ever);
             thread::spawn(move || library.exit(5));
-            while library.count()() == 5 {
+            while !WAITS.load(Relaxed) {
                 thread::yield_now();
             }
-            thread::sleep(Duration::from_millis(200));
             put('|');
         })
         .prints("w|a321"),
@@ -142,29 +148,16 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 });
             }
             thread::sleep(Duration::from_millis(20));
+        })
+        .test("threads_that_use_a_dll_do_not_hold_up_the_end_of_the_process_ten_times", |program| {
+            (0..10).try_for_each(|_| {
+                let Left { stderr: report, status, .. } = program.run()?;
+                // Whether one of them was ended under our lock is a matter of luck.
+                if status == Status::Code(0) && (report.is_empty() || report == format!("{LOST}\n")) {
+                    return Ok(());
+                }
+                Err(format!("{status}: {report}").into())
+            })
         }),
     ]
-}
-
-pub(crate) fn trials() -> Vec<Trial> {
-    let under_load = Trial::test("threads_that_use_a_dll_do_not_hold_up_the_end_of_the_process_ten_times", || {
-        (0..10).try_for_each(|_| {
-            let output = output(program("threads_register_all_the_time"))?;
-            let report = text(&output.stderr);
-            // Whether one of them was ended under our lock is a matter of luck.
-            if Status::of(output.status) == Status::Code(0) && (report.is_empty() || report == format!("{LOST}\n")) {
-                return Ok(());
-            }
-            Err(format!("{:?}: {report}", output.status).into())
-        })
-    });
-    let trace = Trial::test("exit_of_a_dll_sums_up_once", || {
-        let mut command = program("exit_of_a_dll_runs_its_handlers_once");
-        command.env("ATEXIT_TRACE", "1");
-        let report = text(&output(command)?.stderr);
-        let sums: Vec<&str> = report.lines().filter(|line| line.contains(" in total")).collect();
-        let is_right = matches!(sums[..], [sum] if sum.contains(": 5 handlers run, 0 failed, "));
-        if is_right { Ok(()) } else { Err(report.into()) }
-    });
-    vec![under_load, trace]
 }

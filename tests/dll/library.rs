@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::{CStr, CString, c_char, c_int, c_uint};
 use std::mem;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
@@ -152,8 +152,12 @@ pub(crate) extern "C" fn registers() {
     put(']');
 }
 
+/// The handler below has written its letter, and waits.
+pub(crate) static WAITS: AtomicBool = AtomicBool::new(false);
+
 pub(crate) extern "C" fn waits_for_ever() {
     put('w');
+    WAITS.store(true, Relaxed);
     loop {
         thread::sleep(Duration::from_secs(60));
     }

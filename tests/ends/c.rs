@@ -2,10 +2,9 @@
 
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 
 use atexit::register;
-use atexit_test_support::{Scenario, letter, register_letters, scenario};
+use atexit_test_support::{Scenario, Watched, letter, register_letters, scenario};
 
 /// Registers handlers with C that print one digit each.
 fn c_atexit(handler: extern "C" fn()) {
@@ -134,8 +133,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         scenario("a_thread_exits_while_the_one_that_exits_is_in_a_c_handler_before_any_of_ours", || {
             extern "C" fn waits() {
                 print!("(");
-                thread::spawn(|| atexit::exit(4));
-                thread::sleep(Duration::from_millis(200));
+                atexit_test_support::spawn_until_asleep(|| atexit::exit(4));
                 print!(")");
             }
             register_letters("a");
@@ -152,7 +150,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 register(move || {
                     begun.send(()).unwrap();
                     print!("(");
-                    thread::sleep(Duration::from_millis(200));
+                    Watched::main().wait_until_asleep();
                     print!(")");
                 });
                 thread::spawn(atexit::run);
@@ -166,7 +164,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 let (begun, wait) = mpsc::channel();
                 let guard = atexit::guard(move || {
                     begun.send(()).unwrap();
-                    thread::sleep(Duration::from_millis(200));
+                    Watched::main().wait_until_asleep();
                     register_letters("xy");
                 });
                 thread::spawn(move || drop(guard));

@@ -1,6 +1,6 @@
 //! C's `exit` on two threads at once, which glibc before 2.41 lets go through its list side by side.
 
-use atexit_test_support::{Scenario, Trial};
+use atexit_test_support::Scenario;
 
 /// Elsewhere C leaves open what happens then.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
@@ -8,26 +8,19 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
     Vec::new()
 }
 
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-pub(crate) fn trials() -> Vec<Trial> {
-    Vec::new()
-}
-
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-pub(crate) use glibc::{scenarios, trials};
+pub(crate) use glibc::scenarios;
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod glibc {
-    use std::mem;
-    use std::sync::{Barrier, mpsc};
+    use std::sync::Barrier;
     use std::thread;
     use std::time::Duration;
 
     use atexit::register;
-    use atexit_test_support::{helper, scenario};
+    use atexit_test_support::{scenario, spawn_until_asleep};
 
-    use super::{Scenario, Trial};
-    use crate::once;
+    use super::Scenario;
     use crate::table::c;
     use crate::threads::alone;
 
@@ -66,13 +59,9 @@ mod glibc {
         main_exits();
     }
 
-    fn name(way: &str, handlers: &str) -> String {
-        format!("{way}_with_{handlers}")
-    }
-
     pub(crate) fn scenarios() -> Vec<Scenario> {
-        let with_handlers = |(way, main_exits, handlers, letters, duration): (_, fn(), _, &'static str, _)| {
-            helper(name(way, handlers), move || {
+        let with_handlers = |way, main_exits: fn(), (handlers, letters, duration, stdout): (_, &'static str, _, _)| {
+            let program = move || {
                 let slow_letter = move |letter| {
                     thread::sleep(duration);
                     atexit_test_support::letter(letter);
@@ -80,14 +69,12 @@ mod glibc {
                 letters.chars().for_each(|letter| _ = atexit::register_with(slow_letter, (letter,)));
                 crate::in_the_annotated_handler(move || thread::sleep(duration));
                 race(main_exits, 0);
-            })
+            };
+            scenario(format!("all_handlers_run_when_{way}_with_{handlers}"), program).times(200).prints(stdout)
         };
-        let of_way = |(way, main_exits)| {
-            HANDLERS
-                .map(|(handlers, letters, duration, _)| with_handlers((way, main_exits, handlers, letters, duration)))
-        };
-        let with_a_deadline = WAYS_WITH_A_DEADLINE.map(|(way, main_exits, _)| {
-            helper(way, move || {
+        let of_way = |(way, main_exits)| HANDLERS.map(|handlers| with_handlers(way, main_exits, handlers));
+        let with_a_deadline = WAYS_WITH_A_DEADLINE.map(|(way, main_exits, code)| {
+            let program = move || {
                 // Far longer than the process lives.
                 atexit::set_deadline(Some(Duration::from_secs(60)));
                 alone::register_the_report_of_those_apart();
@@ -95,49 +82,22 @@ mod glibc {
                 // of another block frees it, though another thread may have been called from there.
                 (0..20).for_each(|_| _ = register(alone::count_one_apart));
                 race(main_exits, OF_THE_THREAD);
-            })
+            };
+            scenario(format!("one_thread_runs_all_handlers_when_{way}"), program)
+                .times(200)
+                .prints("20 run, 0 beside another, 0 on another thread D")
+                .exits(code)
+                .or_exits(OF_THE_THREAD)
         });
         let one_after_another = scenario("three_threads_call_c_exit_one_after_another_while_a_handler_runs", || {
-            const STEP: Duration = Duration::from_millis(50);
-
-            // Each calls it a step after the one before, and the handler returns a step after the last.
-            let (mut tell, last_exits) = mpsc::channel();
-            crate::in_the_annotated_handler(move || {
-                last_exits.recv().unwrap();
-                thread::sleep(STEP);
+            // Each waits for the handler when the next calls it.
+            crate::in_the_annotated_handler(|| {
+                (0..3).for_each(|_| spawn_until_asleep(|| c::exit(0)));
                 print!(" slow");
             });
-            for _ in 0..3 {
-                let (tell_this, one_before_exits) = mpsc::channel();
-                let tell_next = mem::replace(&mut tell, tell_this);
-                thread::spawn(move || {
-                    one_before_exits.recv().unwrap();
-                    thread::sleep(STEP);
-                    tell_next.send(()).unwrap();
-                    c::exit(0)
-                });
-            }
-            tell.send(()).unwrap();
             c::exit(0)
         });
         let ways = WAYS.into_iter().flat_map(of_way).chain(with_a_deadline);
         ways.chain([one_after_another.prints("D slow")]).collect()
-    }
-
-    pub(crate) fn trials() -> Vec<Trial> {
-        let trial = |way, handlers, stdout: &'static str| {
-            let name = name(way, handlers);
-            Trial::test(format!("all_handlers_run_when_{name}_two_hundred_times"), move || {
-                (0..200).try_for_each(|_| once(&name, stdout, &[0]))
-            })
-        };
-        let of_way = |(way, _)| HANDLERS.map(|(handlers, _, _, stdout)| trial(way, handlers, stdout));
-        let with_a_deadline = WAYS_WITH_A_DEADLINE.map(|(way, _, status)| {
-            Trial::test(format!("one_thread_runs_all_handlers_when_{way}_two_hundred_times"), move || {
-                let stdout = "20 run, 0 beside another, 0 on another thread D";
-                (0..200).try_for_each(|_| once(way, stdout, &[status, OF_THE_THREAD]))
-            })
-        });
-        WAYS.into_iter().flat_map(of_way).chain(with_a_deadline).collect()
     }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use atexit::set_deadline;
 use atexit_test_support::{
-    CutShort, Failed, LETTER, Left, Process, SLEEPER, Scenario, Status, Trial, helper, lock_standard_error_forever,
-    program, register_letters, scenario, sleep_for_long, without_numbers,
+    CutShort, Failed, LETTER, Left, SLEEPER, Scenario, Status, helper, lock_standard_error_forever, register_letters,
+    scenario, sleep_for_long, without_numbers,
 };
 
 const SHORT: Duration = Duration::from_millis(500);
@@ -46,21 +46,32 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         helper("stuck_forever", || {
             set_deadline(Some(SHORT));
             register_one_that_is_stuck();
+        })
+        .test("a_handler_that_never_returns_is_named_when_the_deadline_has_passed", |program| {
+            names_what_is_stuck(&program.run()?, SLEEPER, "c")
         }),
         helper("stuck_on_a_thread", || {
             set_deadline(Some(SHORT));
             register_letters("ab");
             atexit::register(atexit::on_thread(sleep_for_long));
             register_letters("c");
+        })
+        .test("a_handler_on_a_thread_that_never_returns_is_named", |program| {
+            names_what_is_stuck(&program.run()?, SLEEPER, "c")
         }),
         helper("stuck_with_a_deadline_that_a_handler_sets", || {
             register_one_that_is_stuck();
             atexit::register(|| set_deadline(Some(SHORT)));
-        }),
+        })
+        .test("a_handler_may_set_the_deadline", |program| names_what_is_stuck(&program.run()?, SLEEPER, "c")),
         helper("stuck_in_exit_of_a_thread", || {
             set_deadline(Some(SHORT));
             register_one_that_is_stuck();
             let _ = thread::spawn(|| atexit::exit(3)).join();
+        })
+        .test("the_deadline_holds_on_every_thread", |program| {
+            // On Windows `exit` runs the handlers before `process::exit`, which has standard output flushed.
+            names_what_is_stuck(&program.run()?, SLEEPER, if cfg!(windows) { "" } else { "c" })
         }),
         helper("stuck_in_a_handler_that_another_thread_runs", || {
             static IS_IN: AtomicBool = AtomicBool::new(false);
@@ -73,6 +84,13 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             while !IS_IN.load(Relaxed) {
                 thread::yield_now();
             }
+        })
+        .test("a_handler_of_run_that_exit_waits_for_is_named", |program| {
+            let left = program.run()?;
+            // By then, `run` may have taken out the handler that runs last.
+            let is_named = without_numbers(&left.stderr)
+                .contains(&format!("atexit: handler {CLOSURE} ({FILE}:N) is still running after Nms"));
+            if is_named && left.status == Status::Code(124) { Ok(()) } else { Err(format!("{left:#?}").into()) }
         }),
         helper("stuck_while_it_has_locked_standard_error", || {
             set_deadline(Some(SHORT));
@@ -82,45 +100,19 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 sleep_for_long();
             });
             register_letters("c");
+        })
+        .test("a_handler_that_is_stuck_is_named_though_it_has_locked_standard_error", |program| {
+            names_what_is_stuck(&program.run()?, CLOSURE, "c")
         }),
         helper("stuck_while_a_thread_has_locked_standard_error", || {
             lock_standard_error_forever();
             set_deadline(Some(SHORT));
             register_one_that_is_stuck();
+        })
+        .test("a_handler_that_is_stuck_is_named_though_a_thread_has_locked_standard_error", |program| {
+            names_what_is_stuck(&program.run()?, SLEEPER, "c")
         }),
     ]
-}
-
-pub(crate) fn trials() -> Vec<Trial> {
-    let trial = |promise, name: &'static str, stdout: &'static str| {
-        Trial::test(promise, move || names_what_is_stuck(&left_by(name)?, SLEEPER, stdout))
-    };
-    vec![
-        trial("a_handler_that_never_returns_is_named_when_the_deadline_has_passed", "stuck_forever", "c"),
-        trial("a_handler_on_a_thread_that_never_returns_is_named", "stuck_on_a_thread", "c"),
-        trial("a_handler_may_set_the_deadline", "stuck_with_a_deadline_that_a_handler_sets", "c"),
-        // On Windows `exit` runs the handlers before `process::exit`, which has standard output flushed.
-        trial("the_deadline_holds_on_every_thread", "stuck_in_exit_of_a_thread", if cfg!(windows) { "" } else { "c" }),
-        Trial::test("a_handler_of_run_that_exit_waits_for_is_named", || {
-            let left = left_by("stuck_in_a_handler_that_another_thread_runs")?;
-            // By then, `run` may have taken out the handler that runs last.
-            let is_named = without_numbers(&left.stderr)
-                .contains(&format!("atexit: handler {CLOSURE} ({FILE}:N) is still running after Nms"));
-            if is_named && left.status == Status::Code(124) { Ok(()) } else { Err(format!("{left:#?}").into()) }
-        }),
-        Trial::test("a_handler_that_is_stuck_is_named_though_it_has_locked_standard_error", || {
-            names_what_is_stuck(&left_by("stuck_while_it_has_locked_standard_error")?, CLOSURE, "c")
-        }),
-        trial(
-            "a_handler_that_is_stuck_is_named_though_a_thread_has_locked_standard_error",
-            "stuck_while_a_thread_has_locked_standard_error",
-            "c",
-        ),
-    ]
-}
-
-fn left_by(name: &str) -> Result<Left, Failed> {
-    Process::start(program(name))?.end()
 }
 
 /// How reports name a closure that is registered here, without the file.

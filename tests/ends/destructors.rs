@@ -2,7 +2,7 @@
 //! thread-locals C's `exit` destroys before it calls the first handler; those of the thread of a handler, which has
 //! returned by then; and those of any other thread.
 
-use atexit_test_support::{Scenario, Trial};
+use atexit_test_support::Scenario;
 
 /// On Windows a thread holds the loader's lock meanwhile, and WebAssembly has no threads.
 #[cfg(not(unix))]
@@ -10,13 +10,8 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
     Vec::new()
 }
 
-#[cfg(not(unix))]
-pub(crate) fn trials() -> Vec<Trial> {
-    Vec::new()
-}
-
 #[cfg(unix)]
-pub(crate) use unix::{scenarios, trials};
+pub(crate) use unix::scenarios;
 
 /// Elsewhere, those of the main thread are never destroyed, or nothing is known of when.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -35,8 +30,7 @@ mod unix {
     use atexit::Guard;
     use atexit_test_support::{Destructor, scenario};
 
-    use super::{Scenario, Trial};
-    use crate::a_hundred_times;
+    use super::Scenario;
 
     /// A promise, the program, what it prints, and the status with which it exits.
     pub(super) type Row = (&'static str, fn(), &'static str, i32);
@@ -68,11 +62,9 @@ mod unix {
     }
 
     pub(crate) fn scenarios() -> Vec<Scenario> {
-        let of_row = |(name, program, stdout, status)| scenario(name, program).ends_soon().prints(stdout).exits(status);
+        let of_row = |(name, program, stdout, status)| {
+            scenario(name, program).ends_soon().times(100).prints(stdout).exits(status)
+        };
         rows().into_iter().map(of_row).chain(super::on_thread::scenarios()).collect()
-    }
-
-    pub(crate) fn trials() -> Vec<Trial> {
-        rows().into_iter().map(|(name, _, stdout, status)| a_hundred_times(name, stdout, status)).collect()
     }
 }

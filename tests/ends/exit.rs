@@ -2,10 +2,9 @@
 
 use std::process::Termination;
 use std::thread;
-use std::time::Duration;
 
 use atexit::{exit, is_exiting, register};
-use atexit_test_support::{Scenario, register_letters, scenario};
+use atexit_test_support::{Scenario, register_letters, scenario, spawn_until_asleep};
 
 /// A line that `main` begins, a handler goes on with, and nobody ends. (The annotated handler, which flushes, doesn't
 /// run.)
@@ -96,8 +95,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             register_letters("a");
             register(|| {
                 // It may not end the process while this handler runs, nor change its status.
-                thread::spawn(|| exit(9));
-                thread::sleep(Duration::from_millis(200));
+                spawn_until_asleep(|| exit(9));
                 print!("slow ");
             });
         })

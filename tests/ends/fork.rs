@@ -1,6 +1,6 @@
 //! `fork`: the child inherits what is pending, and never finds a lock that nobody will release.
 
-use atexit_test_support::{Scenario, Trial};
+use atexit_test_support::Scenario;
 
 /// There is no fork here.
 #[cfg(not(unix))]
@@ -8,13 +8,8 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
     Vec::new()
 }
 
-#[cfg(not(unix))]
-pub(crate) fn trials() -> Vec<Trial> {
-    Vec::new()
-}
-
 #[cfg(unix)]
-pub(crate) use unix::{scenarios, trials};
+pub(crate) use unix::scenarios;
 
 #[cfg(unix)]
 mod unix {
@@ -24,10 +19,9 @@ mod unix {
     use std::time::Duration;
 
     use atexit::{Registration, register};
-    use atexit_test_support::{Forked, register_letters, scenario};
+    use atexit_test_support::{Forked, Watched, register_letters, scenario};
 
-    use super::{Scenario, Trial};
-    use crate::a_hundred_times;
+    use super::Scenario;
 
     /// Forks, and waits for the child, which exits with status 0.
     fn in_a_child(child: impl FnOnce()) {
@@ -224,6 +218,7 @@ mod unix {
                 "a_child_forked_by_another_thread_at_any_moment_of_exit_runs_the_rest",
                 at_any_moment::register_all,
             )
+            .times(100)
             .prints("DDDDDDDDDDD"),
             scenario("a_child_forked_while_annotated_handlers_run_runs_the_rest", || {
                 // What a thread registers by then has no slot of its own.
@@ -246,8 +241,8 @@ mod unix {
                 let (begun, wait) = mpsc::channel();
                 crate::in_the_annotated_handler(move || {
                     begun.send(()).unwrap();
-                    // By now main has come to the annotated handler's slot.
-                    thread::sleep(Duration::from_millis(200));
+                    // Main has come to the annotated handler's slot by then.
+                    Watched::main().wait_until_asleep();
                     register_letters("x");
                     in_a_child(|| atexit::exit(0));
                     print!("|");
@@ -261,10 +256,9 @@ mod unix {
             scenario("a_child_forked_by_a_handler_while_another_thread_waits_at_a_slot_runs_the_rest", || {
                 register_letters("ab");
                 register(|| {
+                    // It has come to the next slot by then.
                     // SAFETY: glibc takes what it calls from its list under a lock.
-                    thread::spawn(|| unsafe { libc::exit(0) });
-                    // By now it has come to the next slot.
-                    thread::sleep(Duration::from_millis(200));
+                    atexit_test_support::spawn_until_asleep(|| unsafe { libc::exit(0) });
                     in_a_child(|| atexit::exit(0));
                     print!("|");
                 });
@@ -310,9 +304,5 @@ mod unix {
             })
             .prints("D"),
         ]
-    }
-
-    pub(crate) fn trials() -> Vec<Trial> {
-        vec![a_hundred_times("a_child_forked_by_another_thread_at_any_moment_of_exit_runs_the_rest", "DDDDDDDDDDD", 0)]
     }
 }

@@ -30,7 +30,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use atexit::atexit;
-use atexit_test_support::{Failed, Scenario, Status, Trial, output, program};
+use atexit_test_support::Scenario;
 
 /// Every scenario of this binary ends with it, if handlers run and it isn't unregistered: it is registered before
 /// `main`.
@@ -79,38 +79,5 @@ fn main() -> ExitCode {
         deadline::scenarios(),
         trace::scenarios(),
     ];
-    let trials = || {
-        let trials: Vec<Vec<Trial>> = vec![
-            streams::trials(),
-            sigpipe::trials(),
-            threads::trials(),
-            on_thread::trials(),
-            #[cfg(all(unix, not(emulator = "qemu")))]
-            limits::trials(),
-            destructors::trials(),
-            fork::trials(),
-            c_exit::trials(),
-            deadline::trials(),
-            trace::trials(),
-        ];
-        trials.into_iter().flatten().collect()
-    };
-    atexit_test_support::main_with_table(table::rows(), scenarios.into_iter().flatten().collect(), trials)
-}
-
-/// A race again and again, since one run shows little of a race: a scenario that must print this and exit with this
-/// status each time.
-fn a_hundred_times(name: &'static str, stdout: &'static str, status: i32) -> Trial {
-    Trial::test(format!("{name}_a_hundred_times"), move || (0..100).try_for_each(|_| once(name, stdout, &[status])))
-}
-
-/// The scenario must print this and exit with one of these statuses.
-fn once(name: &str, stdout: &str, statuses: &[i32]) -> Result<(), Failed> {
-    let output = output(program(name))?;
-    let found = String::from_utf8_lossy(&output.stdout);
-    let ends_so = statuses.iter().any(|&status| Status::of(output.status) == Status::Code(status));
-    if found == stdout && output.stderr.is_empty() && ends_so {
-        return Ok(());
-    }
-    Err(format!("it should print {stdout} and exit with one of {statuses:?}: {output:?}").into())
+    atexit_test_support::main_with_table(table::rows(), scenarios.into_iter().flatten().collect(), Vec::new)
 }

@@ -1,7 +1,6 @@
-//! Memory follows what is pending, and time doesn't grow with it.
+//! Memory follows what is pending. That time doesn't grow with it is for `benches`.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::time::{Duration, Instant};
 
 use atexit::register;
 use atexit_test_support::{Scenario, scenario};
@@ -19,20 +18,6 @@ fn memory() -> usize {
     let resident: usize = pages.split_whitespace().nth(1).unwrap().parse().unwrap();
     // SAFETY: it only asks.
     resident * usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap()
-}
-
-/// How long a thousand registrations take, and how long unregistering them, oldest first: the best of several rounds.
-fn register_and_unregister() -> (Duration, Duration) {
-    let round = || {
-        let begun = Instant::now();
-        let registrations: Vec<_> = (0..1000).map(|_| register(count_one)).collect();
-        let registered = begun.elapsed();
-        let begun = Instant::now();
-        assert!(registrations.into_iter().all(atexit::Registration::unregister));
-        (registered, begun.elapsed())
-    };
-    let rounds: Vec<_> = (0..10).map(|_| round()).collect();
-    (rounds.iter().map(|round| round.0).min().unwrap(), rounds.iter().map(|round| round.1).min().unwrap())
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
@@ -107,19 +92,6 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             // The C runtime keeps its 32 bytes for each, and we 8.
             let given_back = most - memory();
             assert!(given_back > 20_000_000, "{given_back} bytes");
-        })
-        .prints("D"),
-        scenario("neither_registering_nor_unregistering_slows_down", || {
-            let few = register_and_unregister();
-            for _ in 0..1_000_000 {
-                register(count_one);
-            }
-            let many = register_and_unregister();
-            let registering = many.0.as_secs_f64() / few.0.as_secs_f64();
-            let unregistering = many.1.as_secs_f64() / few.1.as_secs_f64();
-            // Linear would be a factor of a thousand.
-            assert!(registering < 20.0, "registering takes {registering} times as long");
-            assert!(unregistering < 20.0, "unregistering takes {unregistering} times as long");
         })
         .prints("D"),
     ]

@@ -3,12 +3,9 @@
 use std::cell::RefCell;
 use std::sync::Mutex;
 use std::thread::{self, ThreadId};
-use std::time::Duration;
 
 use atexit::{guard, on_thread, register, register_with};
-use atexit_test_support::{Scenario, Trial, letter, register_letters, scenario};
-
-use crate::a_hundred_times;
+use atexit_test_support::{Scenario, Watched, letter, register_letters, scenario};
 
 /// Prints when it is destroyed.
 struct Kept(&'static str);
@@ -60,7 +57,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             register_letters("a");
             register(on_thread(|| {
                 print!("(");
-                thread::sleep(Duration::from_millis(200));
+                Watched::main().wait_until_asleep();
                 print!(")");
             }));
             register_letters("b");
@@ -191,13 +188,13 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         scenario("a_guard_runs_its_handler_on_a_thread_and_waits_for_it", || {
             let this = thread::current().id();
             drop(guard(on_thread(move || {
-                thread::sleep(Duration::from_millis(100));
+                Watched::main().wait_until_asleep();
                 print!("{} ", thread::current().id() != this);
             })));
             print!("dropped ");
         })
         .prints("true dropped D"),
-        scenario("eight_threads_exit_at_once_with_handlers_on_threads", exits_on_eight_threads).prints("cbaD").exits(3),
+        scenario("eight_threads_exit_at_once_with_handlers_on_threads", exits_on_eight_threads).times(100).prints("cbaD").exits(3),
     ];
     let here: Vec<Vec<Scenario>> = vec![
         #[cfg(unix)]
@@ -206,10 +203,6 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         without_threads::scenarios(),
     ];
     everywhere.into_iter().chain(here.into_iter().flatten()).collect()
-}
-
-pub(crate) fn trials() -> Vec<Trial> {
-    vec![a_hundred_times("eight_threads_exit_at_once_with_handlers_on_threads", "cbaD", 3)]
 }
 
 #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! `SIGPIPE`: where nobody reads standard error any more, what is written there raises it, and by default it ends the
 //! process. Rust's runtime has it ignored; C hosts don't, and programs give it back its default.
 
-use atexit_test_support::{Scenario, Trial};
+use atexit_test_support::Scenario;
 
 /// There is no such signal here.
 #[cfg(not(unix))]
@@ -9,13 +9,8 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
     Vec::new()
 }
 
-#[cfg(not(unix))]
-pub(crate) fn trials() -> Vec<Trial> {
-    Vec::new()
-}
-
 #[cfg(unix)]
-pub(crate) use unix::{scenarios, trials};
+pub(crate) use unix::scenarios;
 
 #[cfg(unix)]
 mod unix {
@@ -28,12 +23,12 @@ mod unix {
 
     use atexit::{guard, on_thread, register};
     use atexit_test_support::{
-        Process, Status, break_standard_error, helper, program, register_letters, replace_standard_error, scenario,
-        sleep_for_long,
+        Failed, Process, Program, Status, break_standard_error, helper, register_letters, replace_standard_error,
+        scenario, sleep_for_long,
     };
     use libc::{SIG_BLOCK, SIG_DFL, SIG_IGN, SIG_UNBLOCK, SIGPIPE, sighandler_t};
 
-    use super::{Scenario, Trial};
+    use super::Scenario;
     use crate::in_the_annotated_handler;
     use crate::streams::register_some_that_fail;
 
@@ -168,39 +163,22 @@ mod unix {
                 register_letters("a");
                 register(sleep_for_long);
                 register_letters("b");
-            }),
+            })
+            .test("the_deadline_holds_where_nobody_can_read_its_report", |program| is_silent(program, "0", "b", 124)),
             helper("exiting_where_nobody_reads_standard_error", || {
                 set_action(SIG_DFL);
                 break_standard_error();
                 register_letters("ab");
                 atexit::exit(3)
-            }),
+            })
+            .test("a_trace_that_nobody_can_read_does_not_raise_sigpipe", |program| is_silent(program, "1", "baD", 3)),
         ]
     }
 
-    pub(crate) fn trials() -> Vec<Trial> {
-        let trial = |promise, name: &'static str, trace: &'static str, stdout: &'static str, status| {
-            Trial::test(promise, move || {
-                let mut command = program(name);
-                command.env("ATEXIT_TRACE", trace);
-                Process::start(command)?.end()?.is(stdout, Status::Code(status))
-            })
-        };
-        vec![
-            trial(
-                "a_trace_that_nobody_can_read_does_not_raise_sigpipe",
-                "exiting_where_nobody_reads_standard_error",
-                "1",
-                "baD",
-                3,
-            ),
-            trial(
-                "the_deadline_holds_where_nobody_can_read_its_report",
-                "stuck_where_nobody_reads_standard_error",
-                "0",
-                "b",
-                124,
-            ),
-        ]
+    /// With this as `ATEXIT_TRACE`, it prints that, reports nothing, and exits with that status.
+    fn is_silent(program: &Program, trace: &str, stdout: &str, status: i32) -> Result<(), Failed> {
+        let mut command = program.command()?;
+        command.env("ATEXIT_TRACE", trace);
+        Process::run(command)?.is(stdout, Status::Code(status))
     }
 }

@@ -6,7 +6,7 @@ use std::panic::set_hook;
 use std::thread;
 
 use atexit::{guard, on_thread, register, set_failure_hook};
-use atexit_test_support::{Scenario, Trial, lock_standard_error_forever, register_letters, scenario, sleep_for_long};
+use atexit_test_support::{Scenario, lock_standard_error_forever, register_letters, scenario, sleep_for_long};
 
 const FAILS: &str = "atexit: handler ends::streams::fails (tests/ends/streams.rs:N) failed: \"no space left\"";
 const PANICS: &str = "atexit: handler ends::streams::panics (tests/ends/streams.rs:N) panicked";
@@ -107,14 +107,6 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
     everywhere.into_iter().chain(here.into_iter().flatten()).collect()
 }
 
-#[cfg(not(unix))]
-pub(crate) fn trials() -> Vec<Trial> {
-    Vec::new()
-}
-
-#[cfg(unix)]
-pub(crate) use unix::trials;
-
 #[cfg(unix)]
 mod unix {
     use std::io::{ErrorKind, Write};
@@ -124,13 +116,15 @@ mod unix {
     use std::time::Duration;
 
     use atexit_test_support::{
-        Failed, Forked, LETTER, Process, SLEEPER, end_soon, helper, program, replace_standard_error, without_numbers,
+        Failed, Forked, LETTER, Process, Program, SLEEPER, end_soon, helper, replace_standard_error, without_numbers,
     };
 
     use super::{
-        FAILS, PANICS, Scenario, Trial, fails, io, lock_forever_while_a_thread, lock_standard_error_forever, register,
+        FAILS, PANICS, Scenario, fails, io, lock_forever_while_a_thread, lock_standard_error_forever, register,
         register_letters, register_some_that_fail, reports, scenario, set_failure_hook, set_hook, thread,
     };
+
+    const ANNOTATED: &str = "ends::annotated (tests/ends/main.rs:N)";
 
     /// From now on, what this process writes to standard error goes to a full pipe, which nobody reads: to this one's
     /// reader.
@@ -209,65 +203,49 @@ mod unix {
                 atexit::set_deadline(Some(Duration::from_millis(500)));
                 register_letters("a");
                 register(atexit_test_support::sleep_for_long);
+            })
+            .test("the_report_of_the_deadline_is_one_piece", |program| {
+                let report = format!(
+                    "atexit: the exit deadline of Nms has passed\n\
+                     atexit: handler {SLEEPER} (tests/ends/streams.rs:N) is still running after Nms\n\
+                     atexit: handler {LETTER} (tests/ends/streams.rs:N) is still pending and will not run\n\
+                     atexit: handler {ANNOTATED} is still pending and will not run"
+                );
+                writes(program, "0", &[&report])
             }),
             helper("failing_with_a_failure_hook_that_panics", || {
                 set_hook(Box::new(|_| ()));
                 set_failure_hook(|_| panic!("the hook, too"));
                 register(fails);
-            }),
-            helper("failing", register_some_that_fail),
-        ]
-    }
-
-    pub(crate) fn trials() -> Vec<Trial> {
-        let trial = |promise: &'static str, name: &'static str, trace: &'static str, expected: &[&str]| {
-            let expected: Vec<String> = expected.iter().map(|&packet| packet.to_owned()).collect();
-            Trial::test(promise, move || {
-                let mut command = program(name);
-                command.env("ATEXIT_TRACE", trace);
-                let found = written_to_standard_error(command)?;
-                // With the end of each line, which has to be part of the same packet.
-                let found: Vec<String> = found.iter().map(|packet| without_numbers(packet).join("\n")).collect();
-                if found == expected { Ok(()) } else { Err(format!("each of {expected:#?}, not {found:#?}").into()) }
             })
-        };
-        let letter = format!("{LETTER} (tests/ends/streams.rs:N)");
-        let annotated = "ends::annotated (tests/ends/main.rs:N)";
-        let sleeper = format!("{SLEEPER} (tests/ends/streams.rs:N)");
-        vec![
-            trial("each_report_is_one_piece", "failing", "0", &[PANICS, FAILS]),
-            trial(
-                "what_is_said_of_a_failure_hook_that_panics_comes_in_whole_lines",
-                "failing_with_a_failure_hook_that_panics",
-                "0",
-                &["atexit: the failure hook panicked", FAILS],
-            ),
-            trial(
-                "the_report_of_the_deadline_is_one_piece",
-                "stuck_among_handlers_that_fail",
-                "0",
-                &[&format!(
-                    "atexit: the exit deadline of Nms has passed\n\
-                     atexit: handler {sleeper} is still running after Nms\n\
-                     atexit: handler {letter} is still pending and will not run\n\
-                     atexit: handler {annotated} is still pending and will not run"
-                )],
-            ),
-            trial(
-                "each_line_of_the_trace_is_one_piece",
-                "failing_with_a_failure_hook_that_panics",
-                "1",
-                &[
+            .test("what_is_said_of_a_failure_hook_that_panics_comes_in_whole_lines", |program| {
+                writes(program, "0", &["atexit: the failure hook panicked", FAILS])
+            })
+            .test("each_line_of_the_trace_is_one_piece", |program| {
+                let trace = [
                     "atexit: running ends::streams::fails (tests/ends/streams.rs:N)",
                     "atexit: the failure hook panicked",
                     FAILS,
                     "atexit: gave up ends::streams::fails (tests/ends/streams.rs:N) after Nms",
-                    &format!("atexit: running {annotated}"),
-                    &format!("atexit: finished {annotated} after Nms"),
+                    &format!("atexit: running {ANNOTATED}"),
+                    &format!("atexit: finished {ANNOTATED} after Nms"),
                     "atexit: N handlers run, N failed, Nms in total",
-                ],
-            ),
+                ];
+                writes(program, "1", &trace)
+            }),
+            helper("failing", register_some_that_fail)
+                .test("each_report_is_one_piece", |program| writes(program, "0", &[PANICS, FAILS])),
         ]
+    }
+
+    /// With this as `ATEXIT_TRACE`, each of its calls of `write` on standard error writes one of these.
+    fn writes(program: &Program, trace: &str, expected: &[&str]) -> Result<(), Failed> {
+        let mut command = program.command()?;
+        command.env("ATEXIT_TRACE", trace);
+        let found = written_to_standard_error(command)?;
+        // With the end of each line, which has to be part of the same packet.
+        let found: Vec<String> = found.iter().map(|packet| without_numbers(packet).join("\n")).collect();
+        if found == expected { Ok(()) } else { Err(format!("each of {expected:#?}, not {found:#?}").into()) }
     }
 
     /// What each call of `write` has written there, which ends a line.

@@ -3,10 +3,9 @@
 use std::cell::Cell;
 use std::sync::{Mutex, mpsc};
 use std::thread;
-use std::time::Duration;
 
 use atexit::register;
-use atexit_test_support::{Scenario, register_letters, scenario};
+use atexit_test_support::{Scenario, Watched, register_letters, scenario};
 
 thread_local! {
     static WITH_DESTRUCTOR: Cell<String> = const { Cell::new(String::new()) };
@@ -53,7 +52,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             thread::spawn(move || {
                 let guard = LOCK.lock();
                 locked.send(()).unwrap();
-                thread::sleep(Duration::from_millis(100));
+                Watched::main().wait_until_asleep();
                 print!("given up ");
                 drop(guard);
             });

@@ -7,9 +7,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use atexit::register;
-use atexit_test_support::{Scenario, Trial, register_letters, scenario};
-
-use crate::a_hundred_times;
+use atexit_test_support::{Scenario, Watched, register_letters, scenario};
 
 /// A handler that takes longer than registering it. Sleeping takes a hundred times as long on Windows.
 fn take_a_moment() {
@@ -75,6 +73,7 @@ pub(crate) mod alone {
 
     static RUNNING: AtomicUsize = AtomicUsize::new(0);
     static BESIDE_ANOTHER: AtomicUsize = AtomicUsize::new(0);
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
     static APART: AtomicUsize = AtomicUsize::new(0);
     static REGISTERING: OnceLock<ThreadId> = OnceLock::new();
     static WHERE_REGISTERED: AtomicUsize = AtomicUsize::new(0);
@@ -97,7 +96,8 @@ pub(crate) mod alone {
         });
     }
 
-    /// Counts those that run on another thread than the first.
+    /// Counts those that run on another thread than the first: for the tests of C's `exit` on two threads.
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
     pub(crate) fn count_one_apart() {
         static FIRST: OnceLock<ThreadId> = OnceLock::new();
 
@@ -110,6 +110,7 @@ pub(crate) mod alone {
         });
     }
 
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
     pub(crate) fn register_the_report_of_those_apart() {
         register(|| {
             let [ran, beside, apart] = [&RAN, &BESIDE_ANOTHER, &APART].map(|count| count.load(Relaxed));
@@ -208,6 +209,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             crate::late::in_a_finalizer(print_the_counts);
             start_a_hundred_threads();
         })
+        .times(100)
         .prints("D22000 22000"),
         #[cfg(target_os = "linux")]
         scenario("a_hundred_threads_register_after_all_handlers", || {
@@ -232,6 +234,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             register_letters("abc");
             exit_on_eight_threads(atexit::exit);
         })
+        .times(100)
         .prints("cbaD")
         .exits(3),
         // On Windows it runs no handlers.
@@ -243,14 +246,19 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .prints("cbaD")
         .exits(3),
         scenario("threads_that_drop_guards_all_the_time_do_not_keep_the_process_from_ending", || {
+            let (dropped, wait) = mpsc::channel();
             for _ in 0..8 {
-                thread::spawn(|| {
+                let dropped = dropped.clone();
+                thread::spawn(move || {
                     loop {
                         drop(atexit::guard(|| thread::sleep(Duration::from_millis(1))));
+                        // Nobody is waiting any more when all are at it.
+                        let _ = dropped.send(());
                     }
                 });
             }
-            thread::sleep(Duration::from_millis(50));
+            // As many as each drops a few of.
+            (0..100).for_each(|_| wait.recv().unwrap());
         })
         .prints("D"),
         scenario("threads_that_register_all_the_time_do_not_keep_the_process_from_ending", || {
@@ -304,6 +312,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             }
             atexit::exit(0)
         })
+        .times(100)
         .prints("D100000 0"),
         scenario("exit_waits_for_a_guards_handler_however_many_other_threads_have_run_before", || {
             register_letters("a");
@@ -314,7 +323,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                     drop(atexit::guard(move || {
                         print!("begun ");
                         begun.send(()).unwrap();
-                        thread::sleep(Duration::from_millis(200));
+                        Watched::main().wait_until_asleep();
                         print!("finished ");
                     }));
                 });
@@ -326,17 +335,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             register_letters("abc");
             thread::spawn(|| atexit::exit(0));
         })
+        .times(100)
         .prints("cbaD"),
-    ]
-}
-
-pub(crate) fn trials() -> Vec<Trial> {
-    vec![
-        // As the scenario.
-        #[cfg(target_os = "linux")]
-        a_hundred_times("a_hundred_threads_register_while_main_exits", "D22000 22000", 0),
-        a_hundred_times("eight_threads_call_exit_at_once", "cbaD", 3),
-        a_hundred_times("a_thread_exits_while_main_returns", "cbaD", 0),
-        a_hundred_times("a_thread_registers_while_each_handler_waits_for_more", "D100000 0", 0),
     ]
 }

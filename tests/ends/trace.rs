@@ -4,8 +4,8 @@ use std::thread;
 use std::time::Duration;
 
 use atexit_test_support::{
-    Failed, LETTER, Left, Process, Scenario, Status, Trial, helper, lock_standard_error_forever, program,
-    register_letters, without_numbers,
+    Failed, LETTER, Left, Process, Program, Scenario, Status, helper, lock_standard_error_forever, register_letters,
+    without_numbers,
 };
 
 use crate::in_the_annotated_handler;
@@ -22,36 +22,26 @@ fn register_two() {
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
-        helper("three_handlers_of_which_one_fails", register_two),
+        helper("three_handlers_of_which_one_fails", register_two)
+            .test("the_trace_tells_of_each_handler_and_sums_up", |program| tells_of_three(&traced(program)?)),
         helper("three_handlers_while_a_thread_has_locked_standard_error", || {
             lock_standard_error_forever();
             register_two();
         })
-        .ends_soon(),
+        .ends_soon()
+        .test("the_trace_is_written_while_a_thread_has_locked_standard_error", |program| {
+            tells_of_three(&traced(program)?)
+        }),
         helper("exiting_in_the_last_handler", || {
             register_letters("a");
             in_the_annotated_handler(|| atexit::exit(3));
-        }),
-    ]
-}
-
-pub(crate) fn trials() -> Vec<Trial> {
-    vec![
-        Trial::test("the_trace_tells_of_each_handler_and_sums_up", || {
-            tells_of_three(&traced("three_handlers_of_which_one_fails")?)
-        }),
-        Trial::test("the_trace_is_written_while_a_thread_has_locked_standard_error", || {
-            tells_of_three(&traced("three_handlers_while_a_thread_has_locked_standard_error")?)
-        }),
-        Trial::test("the_trace_sums_up_after_exit_in_the_last_handler", || {
-            let left = traced("exiting_in_the_last_handler")?;
+        })
+        .test("the_trace_sums_up_after_exit_in_the_last_handler", |program| {
+            let left = traced(program)?;
             let sums_up = left.stderr.lines().last().is_some_and(|line| line.contains(" 2 handlers run, 0 failed, "));
             holds(sums_up && left.status == Status::Code(3), &left)
-        }),
-        Trial::test("without_the_variable_there_is_no_trace", || {
-            let left = Process::start(program("exiting_in_the_last_handler"))?.end()?;
-            left.is("aD", Status::Code(3))
-        }),
+        })
+        .test("without_the_variable_there_is_no_trace", |program| program.run()?.is("aD", Status::Code(3))),
     ]
 }
 
@@ -76,10 +66,10 @@ fn tells_of_three(left: &Left) -> Result<(), Failed> {
     holds(is_right, left)
 }
 
-fn traced(name: &str) -> Result<Left, Failed> {
-    let mut command = program(name);
+fn traced(program: &Program) -> Result<Left, Failed> {
+    let mut command = program.command()?;
     command.env("ATEXIT_TRACE", "1");
-    Process::start(command)?.end()
+    Process::run(command)
 }
 
 fn holds(is_right: bool, left: &Left) -> Result<(), Failed> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use atexit_test_support::{Build, Failed, Left, Process, child, message, repository, same, scratch, text};
+use atexit_test_support::{Build, Failed, Left, Process, child, message, repository, same, scratch};
 
 use crate::page::{Outcome, SECTIONS, Section};
 
@@ -14,7 +14,7 @@ impl Outcome {
     /// It is what became of the program that left this.
     pub(crate) fn is_of(&self, left: &Left) -> Result<(), Failed> {
         let error = |error| format!("{}\n--- standard error\n{}", message(error), left.stderr);
-        same("standard output", text(left.stdout.as_bytes()), &self.stdout).map_err(error)?;
+        same("standard output", &left.stdout, &self.stdout).map_err(error)?;
         same("the exit", left.status.to_string(), &self.status.to_string()).map_err(error)?;
         Ok(())
     }

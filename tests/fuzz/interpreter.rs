@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 
 use atexit::{Guard, Registration, atexit};
-use atexit_test_support::program as this_binary;
+use atexit_test_support::{Process, program as this_binary};
 
 use crate::program::{Call, FUNCTIONS, MOST_HANDLERS, Operation, Program};
 use crate::trace::{Trace, last_segment};
@@ -26,8 +26,9 @@ pub(crate) struct Failed;
 
 /// Plays the program in a process of its own.
 pub(crate) fn trace(program: &Program) -> Trace {
-    let output = this_binary(SCENARIO).env(VARIABLE, program.to_string()).output();
-    Trace::of(&output.expect("this binary can be started"))
+    let mut command = this_binary(SCENARIO);
+    command.env(VARIABLE, program.to_string());
+    Trace::of(Process::run(command).expect("it can be started, and doesn't hang"))
 }
 
 /// The process that plays the program.

@@ -1,8 +1,6 @@
 //! What is compared: all that can be seen of a process.
 
-use std::process::Output;
-
-use atexit_test_support::{Status, text};
+use atexit_test_support::{Left, Status};
 
 /// What a process left.
 #[derive(PartialEq, Debug)]
@@ -17,9 +15,9 @@ pub(crate) struct Trace {
 impl Trace {
     /// Of a process of Rust. In reports, the handler's path and the place of registration are left out: they
     /// belong to the interpreter, not to the program.
-    pub(crate) fn of(output: &Output) -> Self {
-        let stderr = text(&output.stderr).lines().map(|line| shorten(line) + "\n").collect();
-        Self { stdout: text(&output.stdout), stderr, status: Status::of(output.status) }
+    pub(crate) fn of(left: Left) -> Self {
+        let stderr = left.stderr.lines().map(|line| shorten(line) + "\n").collect();
+        Self { stdout: left.stdout, stderr, status: left.status }
     }
 
     /// All of it, to be shown.

@@ -5,7 +5,7 @@
 
 use std::process::Command;
 
-use atexit_test_support::{Build, Failed, Status, Trial, errors, output};
+use atexit_test_support::{Build, Failed, Process, Status, Trial};
 
 use crate::programs::{Program, ends, leaves, start, text};
 
@@ -78,9 +78,9 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// Which of the two threads ends the process once all handlers have run is for them to settle.
 fn panics_during_exit(when: &str, stdout: &str) -> Result<(), Failed> {
-    let found = output(aborting(&["returns", when])?)?;
-    let ends_so = [Status::Code(0), SIGABRT].contains(&Status::of(found.status));
-    if found.stdout == stdout.as_bytes() && errors(&found.stderr).is_empty() && ends_so {
+    let found = Process::run(aborting(&["returns", when])?)?;
+    let ends_so = [Status::Code(0), SIGABRT].contains(&found.status);
+    if found.stdout == stdout && found.stderr.is_empty() && ends_so {
         return Ok(());
     }
     Err(format!("it should print {stdout} and exit with 0 or abort: {found:?}").into())

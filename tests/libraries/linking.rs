@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use atexit_test_support::{Failed, Trial, output};
+use atexit_test_support::{Failed, Process, Trial};
 
 use crate::programs::{Library, Program, Units, compile, leaves, start, text};
 
@@ -31,8 +31,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// Which they are is the compiler's affair.
 fn some_of_many() -> Result<(), Failed> {
-    let found = output(start(&PART_OF_MANY)?)?;
-    let found = String::from_utf8_lossy(&found.stdout);
+    let found = Process::run(start(&PART_OF_MANY)?)?.stdout;
     let linked: String = "321".chars().filter(|&digit| found.contains(digit)).collect();
     leaves(start(&PART_OF_MANY)?, &format!("ba{linked}"), 0)
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 pub(crate) use atexit_test_support::message as text;
-use atexit_test_support::{self as support, Build, Failed, Status, child, errors, fixture, output, scratch};
+use atexit_test_support::{self as support, Build, Failed, Left, Process, Status, child, fixture, scratch};
 
 /// A program that is built when it is first needed. Every test that needs it fails if it doesn't build.
 pub(crate) type Program = LazyLock<Result<PathBuf, String>>;
@@ -100,9 +100,7 @@ pub(crate) fn ends(
     is_right: impl Fn(&str) -> bool,
 ) -> Result<(), Failed> {
     let what = format!("{command:?}");
-    let output = output(command)?;
-    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), errors(&output.stderr));
-    let found = Status::of(output.status);
+    let Left { stdout, stderr, status: found } = Process::run(command)?;
     if stdout == letters && found == status && is_right(&stderr) {
         return Ok(());
     }

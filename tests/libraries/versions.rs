@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use atexit_test_support::{Build, Failed, Status, Trial, fixture, output, repository, scratch};
+use atexit_test_support::{Build, Failed, Process, Status, Trial, fixture, repository, scratch};
 
 use crate::programs::{Program, ends, leaves, start, text};
 
@@ -49,9 +49,9 @@ fn prints(name: &str, letters: &str, annotated: &str, status: i32) -> Result<(),
         Ok::<_, Failed>(command)
     };
     let (one, other) = annotated.split_once(' ').unwrap_or((annotated, ""));
-    let found = output(program()?)?;
+    let found = Process::run(program()?)?;
     let other_way_round = format!("{letters}{other}{one}");
-    if found.stdout == other_way_round.as_bytes() && Status::of(found.status) == Status::Code(status) {
+    if found.stdout == other_way_round && found.status == Status::Code(status) {
         return Ok(());
     }
     leaves(program()?, &format!("{letters}{one}{other}"), status)

@@ -3,10 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 
 use atexit::register;
-use atexit_test_support::{Scenario, register_letters, scenario};
+use atexit_test_support::{Scenario, Watched, register_letters, scenario};
 
 /// How many of the handlers that count have run.
 static RAN: AtomicUsize = AtomicUsize::new(0);
@@ -96,7 +95,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             register(move || {
                 print!("begun ");
                 begun.send(()).unwrap();
-                thread::sleep(Duration::from_millis(300));
+                Watched::main().wait_until_asleep();
                 print!("finished ");
             });
             thread::spawn(atexit::run);

@@ -13,7 +13,7 @@ use std::thread;
 
 use atexit::signals::{self, CTRL_BREAK_EVENT, CTRL_C_EVENT, CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT, CTRL_SHUTDOWN_EVENT};
 use atexit_test_support::{
-    Failed, LATER, Scenario, Status, Trial, helper, output, program, register_letters, say, scenario, sleep_for_long,
+    Failed, LATER, Process, Scenario, Status, helper, register_letters, say, scenario, sleep_for_long,
     wait_until_exiting,
 };
 use windows_sys::Win32::Foundation::WAIT_OBJECT_0;
@@ -215,27 +215,22 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             send(CTRL_C_EVENT);
             wait_until_exiting();
             send_and_wait(CTRL_BREAK_EVENT);
+        })
+        .test("two_events_in_the_same_moment_run_all_handlers", |program| {
+            /// A busy machine may let 100 milliseconds pass between the two.
+            const ATTEMPTS: usize = 10;
+
+            let attempt = || ends(program.command()?);
+            (1..ATTEMPTS).find_map(|_| attempt().ok()).map_or_else(attempt, Ok)
         }),
         helper("ctrl_c_from_the_console", || {
             prepare();
             // SAFETY: it only sends the event, to all processes at this one's console.
             assert_ne!(unsafe { GenerateConsoleCtrlEvent(0, 0) }, 0, "{}", std::io::Error::last_os_error());
             sleep_for_long();
-        }),
-    ]
-}
-
-pub(crate) fn trials() -> Vec<Trial> {
-    /// A busy machine may let 100 milliseconds pass between the two.
-    const ATTEMPTS: usize = 10;
-
-    vec![
-        Trial::test("two_events_in_the_same_moment_run_all_handlers", || {
-            let attempt = || ends(program("two_events_in_the_same_moment"));
-            (1..ATTEMPTS).find_map(|_| attempt().ok()).map_or_else(attempt, Ok)
-        }),
-        Trial::test("ctrl_c_from_the_console_runs_the_handlers", || {
-            let mut command = program("ctrl_c_from_the_console");
+        })
+        .test("ctrl_c_from_the_console_runs_the_handlers", |program| {
+            let mut command = program.command()?;
             // With a console of its own, so that nobody else receives it.
             command.creation_flags(CREATE_NO_WINDOW);
             ends(command)
@@ -245,11 +240,5 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// The program runs all handlers after Ctrl-C, and ends by that.
 fn ends(command: Command) -> Result<(), Failed> {
-    let output = output(command)?;
-    let printed = String::from_utf8_lossy(&output.stdout);
-    let is_right = printed == format!("ready cbaD{CTRL_C_EVENT}") && output.stderr.is_empty();
-    if is_right && Status::of(output.status) == Status::Code(CONTROL_C_EXIT) {
-        return Ok(());
-    }
-    Err(format!("{output:?}").into())
+    Process::run(command)?.is(&format!("ready cbaD{CTRL_C_EVENT}"), Status::Code(CONTROL_C_EXIT))
 }

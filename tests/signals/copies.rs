@@ -10,6 +10,7 @@ mod exiting;
 mod forking;
 mod together;
 
+use std::borrow::Cow;
 use std::ffi::{CStr, CString, OsString, c_char, c_int, c_uint, c_void};
 use std::fs;
 use std::io;
@@ -23,8 +24,9 @@ use std::time::Duration;
 
 use atexit::signals;
 use atexit_test_support::{
-    Build, Failed, LATER, Process, Scenario, Status, Trial, message, program, say, scratch, sleep_for_long,
+    self as support, Build, Failed, Scenario, message, say, scenario, scratch, sleep_for_long, wait_in_vain,
 };
+use libc::SIGTERM;
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     let scenarios = [
@@ -35,11 +37,6 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         between::scenarios(),
     ];
     scenarios.into_iter().flatten().collect()
-}
-
-pub(crate) fn trials() -> Vec<Trial> {
-    let trials = [together::trials(), deadline::trials(), exiting::trials(), forking::trials(), between::trials()];
-    trials.into_iter().flatten().collect()
 }
 
 /// The variable that says where the libraries are.
@@ -58,22 +55,20 @@ static LIBRARIES: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
     Ok(folder)
 });
 
-/// The program of that name, which may load the libraries.
-fn with_libraries(name: &str) -> Result<Command, Failed> {
-    let mut command = program(name);
+/// A program, which may load the libraries. By default a signal ends it.
+fn copies(name: impl Into<Cow<'static, str>>, main: impl Fn() + 'static) -> Scenario {
+    scenario(name, main).prepared(with_libraries).killed_by(SIGTERM)
+}
+
+/// The same for one that is no test by itself.
+fn helper(name: &'static str, main: impl Fn() + 'static) -> Scenario {
+    support::helper(name, main).prepared(with_libraries)
+}
+
+/// Tells the program where the libraries are.
+fn with_libraries(command: &mut Command) -> Result<(), Failed> {
     command.env(FOLDER, LIBRARIES.as_ref().map_err(Failed::from)?);
-    Ok(command)
-}
-
-/// Runs the program of that name to its end.
-fn ends(name: &str, stdout: &str, status: Status) -> Result<(), Failed> {
-    Process::start(with_libraries(name)?)?.end()?.is(stdout, status)
-}
-
-/// A test of that name: the program of the same name prints this, and ends so.
-fn trial(name: &str, stdout: &'static str, status: Status) -> Trial {
-    let program = name.to_owned();
-    Trial::test(name, move || ends(&program, stdout, status))
+    Ok(())
 }
 
 /// A library that is loaded.
@@ -109,6 +104,13 @@ enum Crate {
 }
 
 impl Crate {
+    /// That of the program and that of a library, both of which have installed, and neither has a handler.
+    fn both() -> [Self; 2] {
+        let copies = Self::several();
+        copies.into_iter().for_each(Self::install);
+        copies
+    }
+
     /// That of the program, and those of as many libraries, none with a handler.
     fn several<const COUNT: usize>() -> [Self; COUNT] {
         std::array::from_fn(|number| match number.checked_sub(1) {
@@ -226,7 +228,7 @@ fn wait_until_done(copies: usize) {
 /// The same, and until they have had the time to end the process.
 fn outlast(others: usize) {
     wait_until_done(others);
-    thread::sleep(LATER);
+    wait_in_vain();
 }
 
 /// The last handler of a copy beside one that is done: it says so when that has had the time to end the process.

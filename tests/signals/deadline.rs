@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use atexit::{set_deadline, signals};
 use atexit_test_support::{
-    CutShort, Failed, LETTER, Left, Process, SLEEPER, Scenario, Status, Trial, helper, program, register_letters, say,
-    sleep_for_long,
+    CutShort, Failed, LETTER, Left, SLEEPER, Scenario, Status, helper, register_letters, say, sleep_for_long,
 };
 
 use crate::programs::{ENDED, SIGNAL, send_and_wait};
@@ -23,10 +22,16 @@ fn become_stuck() {
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
-        helper("stuck_after_a_signal", become_stuck),
+        helper("stuck_after_a_signal", become_stuck)
+            .test("when_the_deadline_has_passed_the_process_ends_by_the_signal_that_came", |program| {
+                names_what_is_stuck(&program.run()?, ENDED)
+            }),
         helper("stuck_after_a_signal_while_main_has_locked_standard_error", || {
             let _locked = std::io::stderr().lock();
             become_stuck();
+        })
+        .test("after_a_signal_what_is_stuck_is_named_though_main_has_locked_standard_error", |program| {
+            names_what_is_stuck(&program.run()?, ENDED)
         }),
         helper("stuck_in_run_when_a_signal_comes", || {
             signals::install().unwrap();
@@ -36,27 +41,15 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 send_and_wait(SIGNAL);
             });
             atexit::run();
-        }),
-    ]
-}
-
-pub(crate) fn trials() -> Vec<Trial> {
-    vec![
-        Trial::test("when_the_deadline_has_passed_the_process_ends_by_the_signal_that_came", || {
-            names_what_is_stuck(&Process::start(program("stuck_after_a_signal"))?.end()?, ENDED)
-        }),
-        Trial::test("after_a_signal_what_is_stuck_is_named_though_main_has_locked_standard_error", || {
-            let program = program("stuck_after_a_signal_while_main_has_locked_standard_error");
-            names_what_is_stuck(&Process::start(program)?.end()?, ENDED)
-        }),
-        Trial::test("a_handler_of_run_that_a_signal_waits_for_is_named", || {
+        })
+        .test("a_handler_of_run_that_a_signal_waits_for_is_named", |program| {
             let expected = CutShort {
                 running: "signals::deadline::scenarios::{{closure}}::{{closure}} (tests/signals/deadline.rs:N)",
                 pending: &[ANNOTATED],
                 stdout: "ready ",
                 status: ENDED,
             };
-            expected.check(&Process::start(program("stuck_in_run_when_a_signal_comes"))?.end()?)
+            expected.check(&program.run()?)
         }),
     ]
 }

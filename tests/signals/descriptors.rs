@@ -8,7 +8,7 @@ use std::path::Path;
 
 use atexit::signals;
 use atexit_test_support::{
-    Failed, Process, Scenario, Status, Trial, files, helper, program, register_letters, same, say, scenario, scratch,
+    Failed, Process, Program, Scenario, Status, files, helper, register_letters, same, say, scenario, scratch,
 };
 use libc::SIGTERM;
 
@@ -137,19 +137,16 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 .collect();
             send_and_wait(SIGTERM);
             drop(files);
-        }),
+        })
+        .test("nothing_is_written_to_files_that_are_opened_later", nothing_is_written),
     ]
 }
 
-pub(crate) fn trials() -> Vec<Trial> {
-    vec![Trial::test("nothing_is_written_to_files_that_are_opened_later", nothing_is_written)]
-}
-
-fn nothing_is_written() -> Result<(), Failed> {
+fn nothing_is_written(program: &Program) -> Result<(), Failed> {
     let folder = scratch("signals_descriptors");
-    let mut command = program("with_other_files_in_place_of_those_it_closed");
+    let mut command = program.command()?;
     command.env(FOLDER, &folder);
-    let left = Process::start(command)?.end()?;
+    let left = Process::run(command)?;
     let expected: String = (0..FILES).map(|number| format!("{number:02}:\nx")).collect();
     same("what is in the files", files(&folder)?, &expected)?;
     fs::remove_dir_all(&folder)?;

@@ -2,19 +2,18 @@
 
 use std::hint::black_box;
 use std::io::Read;
-use std::process::Command;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use atexit::signals;
 use atexit_test_support::{
-    Failed, Process, Scenario, Status, Trial, helper, program, register_letters, scenario, sleep_for_long,
+    Failed, Process, Program, Scenario, Status, helper, register_letters, scenario, sleep_for_long, wait_until_asleep,
     wait_until_exiting,
 };
 use libc::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::programs::{prepare, send};
+use crate::programs::{SIGNAL_THREAD, prepare, send};
 
 /// The signal that the test asks for, if the process is to send it itself.
 fn send_what_is_asked_for() {
@@ -24,12 +23,6 @@ fn send_what_is_asked_for() {
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    let helper_of = |name, main: fn()| {
-        helper(name, move || {
-            prepare();
-            main();
-        })
-    };
     vec![
         scenario("a_signal_waits_for_the_last_handler_that_another_thread_runs_and_for_what_that_registers", || {
             signals::install().unwrap();
@@ -38,7 +31,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             atexit::register(move || {
                 let guard = atexit::guard(move || {
                     begun.send(()).unwrap();
-                    thread::sleep(Duration::from_millis(200));
+                    wait_until_asleep(SIGNAL_THREAD);
                     print!("finished ");
                     register_letters("a");
                 });
@@ -96,26 +89,25 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 send(SIGTERM);
                 wait_until_exiting();
                 // The exit waits for this handler.
-                thread::sleep(Duration::from_millis(100));
+                wait_until_asleep(SIGNAL_THREAD);
                 std::process::exit(3);
             });
             atexit::run();
         })
         .prints("aD15")
         .killed_by(SIGTERM),
-        // The programs of the trials below.
-        helper_of("ready_and_sleeping", || {
+        by_every_signal("sleeping", || {
             send_what_is_asked_for();
             sleep_for_long();
         }),
-        helper_of("ready_and_computing", || {
+        by_every_signal("computing", || {
             send_what_is_asked_for();
             let mut number = 0_u64;
             loop {
                 number = black_box(number.wrapping_add(1));
             }
         }),
-        helper_of("ready_and_reading", || {
+        by_every_signal("reading", || {
             send_what_is_asked_for();
             let _ = std::io::stdin().read(&mut [0]);
             sleep_for_long();
@@ -137,32 +129,35 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                     thread::sleep(Duration::from_micros(20));
                 }
             });
-            wait.recv().unwrap();
-            thread::sleep(Duration::from_millis(5));
+            (0..50).for_each(|_| wait.recv().unwrap());
             send(SIGTERM);
             sleep_for_long();
+        })
+        .test("what_a_thread_registers_while_a_signal_ends_the_process_is_not_lost", |program| {
+            (0..50).try_for_each(|_| {
+                let left = program.run()?;
+                let count = |letter| left.stdout.matches(letter).count();
+                // The process may end between the call of the last handler and the word that it was accepted.
+                if count('a') > 0 && count('a') <= count('r') { Ok(()) } else { Err(format!("{left:#?}").into()) }
+            })
         }),
     ]
 }
 
-pub(crate) fn trials() -> Vec<Trial> {
-    let mut trials = vec![Trial::test("what_a_thread_registers_while_a_signal_ends_the_process_is_not_lost", || {
-        (0..50).try_for_each(|_| {
-            let left = Process::start(program("registering_all_the_time"))?.end()?;
-            let count = |letter| left.stdout.matches(letter).count();
-            // The process may end between the call of the last handler and the word that it was accepted.
-            if count('a') > 0 && count('a') <= count('r') { Ok(()) } else { Err(format!("{left:#?}").into()) }
-        })
-    })];
+/// A program that says that it is ready, and does this. Any signal ends it, whoever sends it.
+fn by_every_signal(doing: &str, main: fn()) -> Scenario {
+    let program = move || {
+        prepare();
+        main();
+    };
+    let mut scenario = helper(format!("ready_and_{doing}"), program);
     for signal in [SIGINT, SIGTERM, SIGHUP] {
-        for doing in ["sleeping", "computing", "reading"] {
-            for sender in [Sender::Another, Sender::Itself] {
-                let name = format!("signal_{signal}_from_{sender:?}_while_{doing}").to_lowercase();
-                trials.push(Trial::test(name, move || (0..12).try_for_each(|_| once(signal, doing, sender))));
-            }
+        for sender in [Sender::Another, Sender::Itself] {
+            let name = format!("signal_{signal}_from_{sender:?}_while_{doing}").to_lowercase();
+            scenario = scenario.test(name, move |program| (0..12).try_for_each(|_| once(program, signal, sender)));
         }
     }
-    trials
+    scenario
 }
 
 /// Who sends the signal.
@@ -172,8 +167,8 @@ enum Sender {
     Itself,
 }
 
-fn once(signal: i32, doing: &str, sender: Sender) -> Result<(), Failed> {
-    let mut command: Command = program(&format!("ready_and_{doing}"));
+fn once(program: &Program, signal: i32, sender: Sender) -> Result<(), Failed> {
+    let mut command = program.command()?;
     if let Sender::Itself = sender {
         command.env("SIGNAL", signal.to_string());
     }

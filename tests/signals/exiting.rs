@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use atexit::signals;
 use atexit_test_support::{
-    Destructor, Process, Scenario, Status, Trial, helper, program, register_letters, scenario, wait_until_exiting,
+    Destructor, Process, Scenario, Status, Watched, helper, register_letters, scenario, wait_until_exiting,
 };
 use libc::SIGTERM;
 
@@ -68,7 +68,7 @@ fn begin_to_exit_in_a_handler() {
             thread::yield_now();
         }
         if moment == "waiting" {
-            thread::sleep(Duration::from_millis(20));
+            Watched::main().wait_until_asleep();
         }
         atexit::exit(3)
     });
@@ -121,12 +121,12 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .ends_soon()
         .prints("baD15")
         .exits(7),
-        helper("exiting_in_a_handler_while_main_returns", begin_to_exit_in_a_handler),
-        helper("exiting_in_a_handler_while_main_calls_process_exit", || {
+        exits_meanwhile("returns", begin_to_exit_in_a_handler),
+        exits_meanwhile("calls_process_exit", || {
             begin_to_exit_in_a_handler();
             std::process::exit(5)
         }),
-        helper("exiting_in_a_handler_while_main_calls_exit_of_c", || {
+        exits_meanwhile("calls_exit_of_c", || {
             begin_to_exit_in_a_handler();
             // SAFETY: no other thread of the program calls it.
             unsafe { libc::exit(6) }
@@ -134,24 +134,23 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
     ]
 }
 
-pub(crate) fn trials() -> Vec<Trial> {
-    let mut trials = Vec::new();
-    for main in ["returns", "calls_process_exit", "calls_exit_of_c"] {
-        for (moment, then) in MOMENTS {
-            for (with, has_deadline) in [("", false), ("_with_a_deadline", true)] {
-                let promise = format!("exit_in_a_handler_that_a_signal_runs_wins_while_main_{main}_{then}{with}");
-                trials.push(Trial::test(promise, move || {
-                    (0..25).try_for_each(|_| {
-                        let mut command = program(&format!("exiting_in_a_handler_while_main_{main}"));
-                        command.env(MOMENT, moment);
-                        if has_deadline {
-                            command.env(DEADLINE, "");
-                        }
-                        Process::start(command)?.end()?.is(PRINTED, Status::Code(3))
-                    })
-                }));
-            }
+/// A handler exits, and `main` does in this way, too.
+fn exits_meanwhile(way: &str, main: fn()) -> Scenario {
+    let mut scenario = helper(format!("exiting_in_a_handler_while_main_{way}"), main);
+    for (moment, then) in MOMENTS {
+        for (with, has_deadline) in [("", false), ("_with_a_deadline", true)] {
+            let promise = format!("exit_in_a_handler_that_a_signal_runs_wins_while_main_{way}_{then}{with}");
+            scenario = scenario.test(promise, move |program| {
+                (0..25).try_for_each(|_| {
+                    let mut command = program.command()?;
+                    command.env(MOMENT, moment);
+                    if has_deadline {
+                        command.env(DEADLINE, "");
+                    }
+                    Process::run(command)?.is(PRINTED, Status::Code(3))
+                })
+            });
         }
     }
-    trials
+    scenario
 }

@@ -2,10 +2,11 @@
 
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 
 use atexit::signals;
-use atexit_test_support::{Forked, LATER, Scenario, Status, end_soon, register_letters, say, scenario, sleep_for_long};
+use atexit_test_support::{
+    Forked, LATER, Scenario, Status, end_soon, register_letters, say, scenario, sleep_for_long, wait_in_vain,
+};
 use libc::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
 use crate::programs::{send, send_and_wait};
@@ -47,7 +48,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             signals::install().unwrap();
             register_letters("ab");
             print!("{} ", in_a_child(|| send_and_wait(SIGTERM)));
-            thread::sleep(Duration::from_millis(100));
+            wait_in_vain();
             print!("{:?} ", signals::received());
         })
         .prints("signal 15 None baD"),
@@ -65,7 +66,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 send_and_wait(SIGTERM);
             });
             print!(" {status} ");
-            thread::sleep(Duration::from_millis(100));
+            wait_in_vain();
             send_and_wait(SIGINT);
         })
         .unless(CHILDREN_START_NO_THREADS)

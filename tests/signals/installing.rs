@@ -3,20 +3,18 @@
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc;
-use std::time::Duration;
 use std::{io, mem, process, ptr, thread};
 
 use atexit::signals;
 use atexit_test_support::{
-    LATER, Process, Scenario, Status, Trial, helper, program, register_letters, say, scenario, sleep_for_long,
-    started_by,
+    LATER, Process, Scenario, Status, helper, register_letters, say, scenario, sleep_for_long, started_by, wait_in_vain,
 };
 use libc::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, siginfo_t};
 
 use crate::forking::in_a_child;
 use crate::programs::{send, send_and_wait};
 
-/// How often a handler of the program's own was called.
+/// How often a handler of the program's own was called, or for which signal.
 static CALLED: AtomicI32 = AtomicI32::new(0);
 
 /// What is done at the signal.
@@ -38,6 +36,39 @@ fn set_action(signal: i32, handler: extern "C" fn(i32, *mut siginfo_t, *mut c_vo
         action.sa_flags = flags;
         assert_eq!(libc::sigaction(signal, &raw const action, ptr::null_mut()), 0);
     }
+}
+
+/// The same for one that knows nothing but the signal's number.
+fn call_at(signal: i32, handler: extern "C" fn(i32)) {
+    // SAFETY: it makes only calls that are allowed there.
+    unsafe { libc::signal(signal, handler as libc::sighandler_t) };
+}
+
+fn ignore(signal: i32) {
+    // SAFETY: that is always allowed.
+    unsafe { libc::signal(signal, libc::SIG_IGN) };
+}
+
+/// Has done at the signal what is by default.
+fn reset(signal: i32) {
+    // SAFETY: that is always allowed.
+    unsafe { libc::signal(signal, libc::SIG_DFL) };
+}
+
+/// For a handler of the program's own that counts.
+extern "C" fn count(_signal: i32) {
+    CALLED.fetch_add(1, Relaxed);
+}
+
+/// A program that has prepared so sends itself SIGHUP, and lives on.
+fn survives_a_hangup(name: &'static str, prepare: fn()) -> Scenario {
+    let program = move || {
+        prepare();
+        send(SIGHUP);
+        wait_in_vain();
+        print!("lives on ");
+    };
+    scenario(name, program).prints("lives on D")
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
@@ -69,13 +100,10 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .prints("D12")
         .killed_by(SIGUSR2),
         scenario("what_was_installed_before_is_still_called", || {
-            static CALLED: AtomicI32 = AtomicI32::new(0);
             extern "C" fn called(signal: i32) {
                 CALLED.store(signal, Relaxed);
             }
-            let called: extern "C" fn(i32) = called;
-            // SAFETY: it only stores a number.
-            unsafe { libc::signal(SIGTERM, called as libc::sighandler_t) };
+            call_at(SIGTERM, called);
             signals::install().unwrap();
             atexit::register(|| print!("called for {} ", CALLED.load(Relaxed)));
             send_and_wait(SIGTERM);
@@ -121,8 +149,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             signals::install().unwrap();
             register_letters("a");
             for _ in 0..3 {
-                // SAFETY: the default is always allowed.
-                unsafe { libc::signal(SIGTERM, libc::SIG_DFL) };
+                reset(SIGTERM);
                 signals::install().unwrap();
             }
             send_and_wait(SIGTERM);
@@ -130,31 +157,20 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .prints("aD15")
         .killed_by(SIGTERM),
         scenario("what_a_reset_has_removed_is_not_called_when_ours_is_installed_again", || {
-            extern "C" fn called(_signal: i32) {
-                CALLED.fetch_add(1, Relaxed);
-            }
-            let called: extern "C" fn(i32) = called;
-            // SAFETY: it only counts.
-            unsafe { libc::signal(SIGTERM, called as libc::sighandler_t) };
+            call_at(SIGTERM, count);
             signals::install().unwrap();
-            // SAFETY: the default is always allowed.
-            unsafe { libc::signal(SIGTERM, libc::SIG_DFL) };
+            reset(SIGTERM);
             signals::install().unwrap();
             atexit::register(|| print!("called {} ", CALLED.load(Relaxed)));
             send_and_wait(SIGTERM);
         })
         .prints("called 0 D15")
         .killed_by(SIGTERM),
-        scenario("what_is_ignored_since_stays_ignored_when_ours_is_installed_again", || {
+        survives_a_hangup("what_is_ignored_since_stays_ignored_when_ours_is_installed_again", || {
             signals::install().unwrap();
-            // SAFETY: to ignore a signal is always allowed.
-            unsafe { libc::signal(SIGHUP, libc::SIG_IGN) };
+            ignore(SIGHUP);
             signals::install().unwrap();
-            send(SIGHUP);
-            thread::sleep(Duration::from_millis(100));
-            print!("lives on ");
-        })
-        .prints("lives on D"),
+        }),
         scenario("an_older_handler_that_never_returns_holds_up_no_other_signal", || {
             extern "C" fn called(_signal: i32) {
                 CALLED.fetch_add(1, Relaxed);
@@ -163,9 +179,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                     unsafe { libc::pause() };
                 }
             }
-            let called: extern "C" fn(i32) = called;
-            // SAFETY: it makes only calls that are allowed in a signal handler.
-            unsafe { libc::signal(SIGINT, called as libc::sighandler_t) };
+            call_at(SIGINT, called);
             signals::install().unwrap();
             register_letters("a");
             thread::spawn(|| {
@@ -185,9 +199,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 // SAFETY: no file has that number.
                 unsafe { libc::close(-1) };
             }
-            let called: extern "C" fn(i32) = called;
-            // SAFETY: it makes only calls that are allowed in a signal handler.
-            unsafe { libc::signal(SIGTERM, called as libc::sighandler_t) };
+            call_at(SIGTERM, called);
             signals::install().unwrap();
             // The thread that runs handlers ends the process, so none may be done before this one has looked.
             let (looked, wait) = mpsc::channel();
@@ -204,36 +216,27 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("NotFound D15")
         .killed_by(SIGTERM),
-        scenario("what_is_ignored_stays_ignored", || {
-            // SAFETY: to ignore a signal is always allowed.
-            unsafe { libc::signal(SIGHUP, libc::SIG_IGN) };
+        survives_a_hangup("what_is_ignored_stays_ignored", || {
+            ignore(SIGHUP);
             signals::install().unwrap();
-            send(SIGHUP);
-            thread::sleep(Duration::from_millis(100));
-            print!("lives on ");
-        })
-        .prints("lives on D"),
+        }),
         helper("ready_to_read_a_line", || {
             signals::install().unwrap();
             register_letters("a");
             say("ready ");
             std::io::stdin().read_line(&mut String::new()).map(drop)
+        })
+        .test("under_nohup_a_program_survives_the_hangup", |program| {
+            let mut process = Process::start(started_by("nohup", &[], &program.command()?))?;
+            process.wait_for("ready ")?;
+            process.signal(SIGHUP)?;
+            wait_in_vain();
+            // It exits when its input has no more.
+            let left = process.end()?;
+            if left.stdout == "ready aD" && left.status == Status::Code(0) {
+                return Ok(());
+            }
+            Err(format!("{left:#?}").into())
         }),
     ]
-}
-
-pub(crate) fn trials() -> Vec<Trial> {
-    vec![Trial::test("under_nohup_a_program_survives_the_hangup", || {
-        let mut process = Process::start(started_by("nohup", &[], &program("ready_to_read_a_line")))?;
-        process.wait_for("ready ")?;
-        process.signal(SIGHUP)?;
-        thread::sleep(Duration::from_millis(300));
-        // It exits when its input has no more.
-        drop(process.stdin());
-        let left = process.end()?;
-        if left.stdout == "ready aD" && left.status == Status::Code(0) {
-            return Ok(());
-        }
-        Err(format!("{left:#?}").into())
-    })]
 }

@@ -57,7 +57,7 @@ signal 12345 is not known to end a process
 #[cfg(target_os = "linux")]
 mod linux {
     use super::{ErrorKind, SIGTERM, Scenario, scenario, send_and_wait, signals};
-    use atexit_test_support::{register_letters, sleep_for_long};
+    use atexit_test_support::{register_letters, sleep_for_long, wait_in_vain};
 
     /// Sends it twice to this thread, which receives both at once.
     fn send_both(signal: i32) {
@@ -94,7 +94,7 @@ mod linux {
             scenario("a_real_time_signal_that_is_queued_twice_is_one_message", move || {
                 signals::install_for(&[some_real_time_signal]).unwrap();
                 register_letters("ab");
-                atexit::register(|| std::thread::sleep(std::time::Duration::from_millis(200)));
+                atexit::register(wait_in_vain);
                 send_both(some_real_time_signal);
                 sleep_for_long();
             })

@@ -63,32 +63,13 @@ fn main() -> ExitCode {
         copies::scenarios(),
         deadline::scenarios(),
     ];
-    let trials = || {
-        let trials = [
-            ending::trials(),
-            second::trials(),
-            exiting::trials(),
-            installing::trials(),
-            racing::trials(),
-            descriptors::trials(),
-            stack::trials(),
-            #[cfg(target_os = "linux")]
-            process_one::trials(),
-            #[cfg(all(target_os = "linux", not(target_feature = "crt-static")))]
-            copies::trials(),
-            deadline::trials(),
-            examples::trials(),
-        ];
-        trials.into_iter().flatten().collect()
-    };
-    atexit_test_support::main(scenarios.into_iter().flatten().collect(), trials)
+    atexit_test_support::main(scenarios.into_iter().flatten().collect(), examples::trials)
 }
 
 #[cfg(windows)]
 fn main() -> ExitCode {
     let scenarios = [console::scenarios(), meanwhile::scenarios(), deadline::scenarios()];
-    let trials = || [console::trials(), deadline::trials()].into_iter().flatten().collect();
-    atexit_test_support::main(scenarios.into_iter().flatten().collect(), trials)
+    atexit_test_support::main(scenarios.into_iter().flatten().collect(), Vec::new)
 }
 
 /// There are no signals here.

@@ -1,50 +1,58 @@
 //! What else the process does while a signal ends it, or on Windows a console event.
 
+use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 
-use atexit_test_support::{LATER, Scenario, register_letters, scenario, sleep_for_long, wait_until_exiting};
+use atexit_test_support::{
+    Scenario, Watched, register_letters, scenario, sleep_for_long, wait_in_vain, wait_until_asleep, wait_until_exiting,
+};
 
-use crate::programs::{SIGNAL, prepare, prepared, send, send_and_wait};
+use crate::programs::{SIGNAL, SIGNAL_THREAD, prepare, prepared, send, send_and_wait};
 
-/// Registers a handler that runs first, and takes its time.
-fn register_slow_handler() {
-    atexit::register(|| thread::sleep(Duration::from_millis(200)));
+/// Registers a handler that runs first, and takes until main waits for the exit.
+fn register_until_main_waits() {
+    atexit::register(|| Watched::main().wait_until_asleep());
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
         prepared("the_handlers_run_while_main_sleeps", || send_and_wait(SIGNAL)),
         prepared("the_handlers_run_while_main_returns", || {
-            register_slow_handler();
+            register_until_main_waits();
             send(SIGNAL);
             wait_until_exiting();
         }),
         prepared("the_handlers_run_while_main_panics", || {
-            register_slow_handler();
+            register_until_main_waits();
             send(SIGNAL);
             wait_until_exiting();
             std::panic::resume_unwind(Box::new(()));
         }),
         prepared("the_handlers_run_while_threads_exit", || {
-            register_slow_handler();
+            let (exiting, threads) = mpsc::channel();
+            // It takes until they wait for the exit, too.
+            atexit::register(move || threads.iter().for_each(Watched::wait_until_asleep));
+            let exit_meanwhile = move |exit: fn()| {
+                let exiting = exiting.clone();
+                thread::spawn(move || {
+                    wait_until_exiting();
+                    exiting.send(Watched::this()).unwrap();
+                    drop(exiting);
+                    exit();
+                });
+            };
             // On Windows it ends the process at once.
             #[cfg(unix)]
-            thread::spawn(|| {
-                wait_until_exiting();
-                std::process::exit(3)
-            });
-            thread::spawn(|| {
-                wait_until_exiting();
-                atexit::exit(4)
-            });
+            exit_meanwhile(|| std::process::exit(3));
+            exit_meanwhile(|| atexit::exit(4));
+            drop(exit_meanwhile);
             send_and_wait(SIGNAL);
         }),
         prepared("a_signal_waits_for_a_handler_that_another_thread_runs", || {
             atexit::register(|| {
                 send(SIGNAL);
                 wait_until_exiting();
-                thread::sleep(Duration::from_millis(200));
+                wait_until_asleep(SIGNAL_THREAD);
                 print!("d");
             });
             atexit::run();
@@ -56,11 +64,14 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         #[cfg(unix)]
         scenario("main_receives_a_signal_while_another_thread_is_in_process_exit", || {
             prepare();
-            register_slow_handler();
+            // It takes until main has received it.
+            let (received, wait) = mpsc::channel();
+            atexit::register(move || wait.recv().unwrap());
             thread::spawn(|| std::process::exit(3));
             wait_until_exiting();
             // SAFETY: to this thread.
             unsafe { libc::raise(SIGNAL) };
+            received.send(()).unwrap();
             sleep_for_long();
         })
         .prints("ready cbaD")
@@ -69,7 +80,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             prepare();
             atexit::register(|| {
                 send(SIGNAL);
-                thread::sleep(LATER);
+                wait_in_vain();
             });
             register_letters("d");
             atexit::exit(3)

@@ -6,8 +6,8 @@ use std::thread;
 
 use atexit::signals;
 use atexit_test_support::{
-    LATER, NAMESPACE, PROCESS_ONE_CAN_RAISE, Process, Scenario, Status, Trial, as_process_one, helper, needs, program,
-    register_letters,
+    Failed, LATER, Left, NAMESPACE, PROCESS_ONE_CAN_RAISE, Process, Program, Scenario, Status, also, as_process_one,
+    helper, register_letters,
 };
 use libc::{SIGHUP, SIGINT, SIGTERM, c_int};
 
@@ -21,60 +21,55 @@ const fn status(signal: c_int) -> Status {
 }
 
 /// Starts that program as process 1.
-fn start(name: &str) -> io::Result<Process> {
-    Process::start(as_process_one(&program(name)))
+fn start(program: &Program) -> Result<Process, Failed> {
+    Ok(Process::start(as_process_one(&program.command()?))?)
+}
+
+/// That program as process 1.
+fn one(name: &'static str) -> Scenario {
+    also(name).needs(&NAMESPACE)
+}
+
+/// The same where it is to end as it would die by a signal.
+fn dying_one(name: &'static str) -> Scenario {
+    one(name).unless(!PROCESS_ONE_CAN_RAISE)
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    vec![helper("process_one_with_process_one_of_another_namespace_as_its_child", || {
-        signals::install().unwrap();
-        register_letters("a");
-        // SAFETY: it changes nothing for this process, only for its children.
-        assert_eq!(unsafe { libc::unshare(libc::CLONE_NEWPID) }, 0, "{}", io::Error::last_os_error());
-        let status = in_a_child(|| {
-            // SAFETY: it only asks.
-            assert_eq!(unsafe { libc::getpid() }, 1);
+    vec![
+        one("exit_in_a_handler_that_a_signal_runs_ends_with_that_status")
+            .test("process_one_that_exits_in_a_handler_has_that_status", |program| {
+                start(program)?.end()?.is("baD15", Status::Code(7))
+            }),
+        one("a_forked_child_ends_by_a_signal_and_leaves_the_parent_alone")
+            .test("a_child_of_process_one_that_installs_nothing_ends_by_the_signal", |program| {
+                start(program)?.end()?.is("signal 15 None baD", Status::Code(0))
+            }),
+        one("a_forked_child_that_installs_again_runs_its_handlers")
+            .unless(CHILDREN_START_NO_THREADS)
+            .test("a_child_of_process_one_ends_by_the_signal", |program| {
+                start(program)?.end()?.is("aD15 signal 15 aD2", status(SIGINT))
+            }),
+        helper("process_one_with_process_one_of_another_namespace_as_its_child", || {
             signals::install().unwrap();
-            send_and_wait(SIGTERM);
-        });
-        print!(" {status} ");
-    })]
-}
-
-pub(crate) fn trials() -> Vec<Trial> {
-    let mut trials = vec![
-        Trial::test("process_one_that_exits_in_a_handler_has_that_status", || {
-            let process = start("exit_in_a_handler_that_a_signal_runs_ends_with_that_status")?;
-            process.end()?.is("baD15", Status::Code(7))
+            register_letters("a");
+            // SAFETY: it changes nothing for this process, only for its children.
+            assert_eq!(unsafe { libc::unshare(libc::CLONE_NEWPID) }, 0, "{}", io::Error::last_os_error());
+            let status = in_a_child(|| {
+                // SAFETY: it only asks.
+                assert_eq!(unsafe { libc::getpid() }, 1);
+                signals::install().unwrap();
+                send_and_wait(SIGTERM);
+            });
+            print!(" {status} ");
+        })
+        .needs(&NAMESPACE)
+        .unless(CHILDREN_START_NO_THREADS)
+        .test("the_handlers_of_process_one_in_a_nested_namespace_run", |program| {
+            start(program)?.end()?.is("aD15 status 143 aD", Status::Code(0))
         }),
-        Trial::test("a_child_of_process_one_that_installs_nothing_ends_by_the_signal", || {
-            let process = start("a_forked_child_ends_by_a_signal_and_leaves_the_parent_alone")?;
-            process.end()?.is("signal 15 None baD", Status::Code(0))
-        }),
-    ];
-    if !CHILDREN_START_NO_THREADS {
-        trials.extend([
-            Trial::test("a_child_of_process_one_ends_by_the_signal", || {
-                let process = start("a_forked_child_that_installs_again_runs_its_handlers")?;
-                process.end()?.is("aD15 signal 15 aD2", status(SIGINT))
-            }),
-            Trial::test("the_handlers_of_process_one_in_a_nested_namespace_run", || {
-                let process = start("process_one_with_process_one_of_another_namespace_as_its_child")?;
-                process.end()?.is("aD15 status 143 aD", Status::Code(0))
-            }),
-        ]);
-    }
-    if PROCESS_ONE_CAN_RAISE {
-        trials.extend(trials_of_its_end());
-    }
-    needs(&NAMESPACE, trials)
-}
-
-/// How it ends where it would die by a signal.
-fn trials_of_its_end() -> Vec<Trial> {
-    let mut trials = vec![
-        Trial::test("process_one_exits_at_once_at_a_second_signal", || {
-            let mut process = start("ready_with_a_handler_that_sleeps")?;
+        dying_one("ready_with_a_handler_that_sleeps").test("process_one_exits_at_once_at_a_second_signal", |program| {
+            let mut process = start(program)?;
             process.wait_for("ready ")?;
             process.signal(SIGTERM)?;
             process.wait_for("begun ")?;
@@ -82,35 +77,42 @@ fn trials_of_its_end() -> Vec<Trial> {
             process.signal(SIGINT)?;
             process.end()?.is("ready begun ", status(SIGINT))
         }),
-        Trial::test("process_one_exits_at_once_at_the_second_signal_during_an_ordinary_exit", || {
-            let mut process = start("ready_to_exit_with_a_handler_that_sleeps")?;
-            process.wait_for("begun ")?;
-            process.signal(SIGTERM)?;
-            thread::sleep(LATER);
-            process.signal(SIGTERM)?;
-            process.end()?.is("ready begun ", status(SIGTERM))
+        dying_one("ready_to_exit_with_a_handler_that_sleeps").test(
+            "process_one_exits_at_once_at_the_second_signal_during_an_ordinary_exit",
+            |program| {
+                let mut process = start(program)?;
+                process.wait_for("begun ")?;
+                process.signal(SIGTERM)?;
+                thread::sleep(LATER);
+                process.signal(SIGTERM)?;
+                process.end()?.is("ready begun ", status(SIGTERM))
+            },
+        ),
+        dying_one("stuck_after_a_signal").test("process_one_exits_at_the_deadline_after_a_signal", |program| {
+            names_what_is_stuck(&start(program)?.end()?, status(SIGNAL))
         }),
-        Trial::test("process_one_exits_at_the_deadline_after_a_signal", || {
-            names_what_is_stuck(&start("stuck_after_a_signal")?.end()?, status(SIGNAL))
+        by_every_signal("ready_and_sleeping", "another", |program, signal| {
+            let mut process = start(program)?;
+            process.wait_for("ready ")?;
+            process.signal(signal)?;
+            process.end()
         }),
-    ];
+        by_every_signal("ready_and_computing", "itself", |program, signal| {
+            let mut command = program.command()?;
+            command.env("SIGNAL", signal.to_string());
+            Process::run(as_process_one(&command))
+        }),
+    ]
+}
+
+/// Each signal, sent so, has it exit after its handlers.
+fn by_every_signal(name: &'static str, sender: &str, sent: fn(&Program, c_int) -> Result<Left, Failed>) -> Scenario {
+    let mut scenario = dying_one(name);
     for signal in [SIGINT, SIGTERM, SIGHUP] {
-        let promise = |sender| format!("process_one_exits_after_its_handlers_at_signal_{signal}_from_{sender}");
-        trials.push(Trial::test(promise("another"), move || {
-            (0..10).try_for_each(|_| {
-                let mut process = start("ready_and_sleeping")?;
-                process.wait_for("ready ")?;
-                process.signal(signal)?;
-                process.end()?.is(&format!("ready cbaD{signal}"), status(signal))
-            })
-        }));
-        trials.push(Trial::test(promise("itself"), move || {
-            (0..10).try_for_each(|_| {
-                let mut program = program("ready_and_computing");
-                program.env("SIGNAL", signal.to_string());
-                Process::start(as_process_one(&program))?.end()?.is(&format!("ready cbaD{signal}"), status(signal))
-            })
-        }));
+        let promise = format!("process_one_exits_after_its_handlers_at_signal_{signal}_from_{sender}");
+        scenario = scenario.test(promise, move |program| {
+            (0..10).try_for_each(|_| sent(program, signal)?.is(&format!("ready cbaD{signal}"), status(signal)))
+        });
     }
-    trials
+    scenario
 }

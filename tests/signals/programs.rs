@@ -18,6 +18,9 @@ pub(crate) const ENDED: Status = Status::Signal(SIGNAL);
 #[cfg(windows)]
 pub(crate) const ENDED: Status = Status::Code(crate::console::CONTROL_C_EXIT);
 
+/// The name of the thread that waits for signals, and runs the handlers.
+pub(crate) const SIGNAL_THREAD: &str = "atexit signals";
+
 /// Installs the signals, registers handlers, and says so.
 pub(crate) fn prepare() {
     signals::install().unwrap();

@@ -8,9 +8,7 @@ use std::time::{Duration, Instant};
 use std::{iter, ptr};
 
 use atexit::signals;
-use atexit_test_support::{
-    Failed, Left, Process, Scenario, Status, Trial, helper, program, register_letters, sleep_for_long,
-};
+use atexit_test_support::{Failed, Left, Process, Program, Scenario, Status, helper, register_letters, sleep_for_long};
 use libc::{SIGTERM, pid_t};
 
 /// The variable that says how many microseconds after the beginning of `install` the signal comes.
@@ -77,6 +75,9 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 scope.spawn(|| race.send_to(this_process()));
                 race.install();
             });
+        })
+        .test("a_signal_of_a_thread_is_not_lost_while_install_runs", |program| {
+            after_every_delay(program, by_default_or_after_all)
         }),
         helper("a_thread_sends_signals_again_and_again_while_main_installs", || {
             let race = Race::new();
@@ -88,6 +89,10 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 });
                 race.install();
             });
+        })
+        .test("signals_that_come_again_and_again_while_install_runs_end_the_process", |program| {
+            // One that comes much later than the first may cut the handlers short.
+            after_every_delay(program, |left| "baD15".starts_with(&left.stdout))
         }),
         helper("a_child_sends_a_signal_while_main_installs", || {
             let (race, parent) = (Race::new(), this_process());
@@ -98,43 +103,28 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 unsafe { libc::_exit(0) };
             }
             race.install();
+        })
+        .test("a_signal_of_another_process_is_not_lost_while_install_runs", |program| {
+            after_every_delay(program, by_default_or_after_all)
         }),
     ]
 }
 
-pub(crate) fn trials() -> Vec<Trial> {
-    let race = |promise, name: &'static str, is_right: fn(&Left) -> bool| {
-        Trial::test(promise, move || {
-            iter::repeat_n(DELAYS, ROUNDS).flatten().try_for_each(|delay| {
-                let mut command = program(name);
-                command.env(DELAY, delay.to_string());
-                let left = Process::start(command)?.end()?;
-                let is_clean = left.stderr.is_empty() && left.status == Status::Signal(SIGTERM);
-                if is_clean && is_right(&left) {
-                    return Ok(());
-                }
-                Err(Failed::from(format!("a signal after {delay} microseconds: {left:#?}")))
-            })
-        })
-    };
-    // Before the signal is installed it ends the process by default.
-    let by_default_or_after_all = |left: &Left| ["", "baD15"].contains(&&*left.stdout);
-    vec![
-        race(
-            "a_signal_of_a_thread_is_not_lost_while_install_runs",
-            "a_thread_sends_a_signal_while_main_installs",
-            by_default_or_after_all,
-        ),
-        race(
-            "a_signal_of_another_process_is_not_lost_while_install_runs",
-            "a_child_sends_a_signal_while_main_installs",
-            by_default_or_after_all,
-        ),
-        race(
-            "signals_that_come_again_and_again_while_install_runs_end_the_process",
-            "a_thread_sends_signals_again_and_again_while_main_installs",
-            // One that comes much later than the first may cut the handlers short.
-            |left| "baD15".starts_with(&left.stdout),
-        ),
-    ]
+/// Before the signal is installed it ends the process by default.
+fn by_default_or_after_all(left: &Left) -> bool {
+    ["", "baD15"].contains(&&*left.stdout)
+}
+
+/// Whatever the delay, the program ends by the signal, and what it leaves is right.
+fn after_every_delay(program: &Program, is_right: fn(&Left) -> bool) -> Result<(), Failed> {
+    iter::repeat_n(DELAYS, ROUNDS).flatten().try_for_each(|delay| {
+        let mut command = program.command()?;
+        command.env(DELAY, delay.to_string());
+        let left = Process::run(command)?;
+        let is_clean = left.stderr.is_empty() && left.status == Status::Signal(SIGTERM);
+        if is_clean && is_right(&left) {
+            return Ok(());
+        }
+        Err(Failed::from(format!("a signal after {delay} microseconds: {left:#?}")))
+    })
 }

@@ -1,14 +1,13 @@
 //! A second signal. Close to the first it is part of the same message; later, it ends the process at once.
 
 use std::io;
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use atexit::signals;
 use atexit_test_support::{
-    Failed, LATER, Left, Need, Process, Scenario, Status, Trial, helper, needs, program, register_letters, say,
-    sleep_for_long, started_by, wait_until_exiting,
+    Failed, LATER, Left, Need, Process, Program, Scenario, Status, also, helper, register_letters, say, sleep_for_long,
+    started_by, wait_until_exiting,
 };
 use libc::{SIGHUP, SIGINT, SIGTERM, c_int};
 
@@ -58,38 +57,90 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         helper("ready_with_handlers_that_run", || {
             prepare(Duration::from_millis(20));
             sleep_for_long();
+        })
+        .test("two_signals_of_one_kind_in_the_same_moment_run_all_handlers", |program| {
+            (0..50).try_for_each(|_| {
+                let process = sent_closely(program, [SIGTERM, SIGTERM])?;
+                process.end()?.is("ready begun cbaD15", Status::Signal(SIGTERM))
+            })
+        })
+        .test("two_signals_of_two_kinds_in_the_same_moment_run_all_handlers", |program| {
+            (0..50).try_for_each(|_| {
+                let left = sent_closely(program, [SIGTERM, SIGHUP])?.end()?;
+                // The kernel may deliver either before the other.
+                let first = if left.status == Status::Signal(SIGHUP) { SIGHUP } else { SIGTERM };
+                left.is(&format!("ready begun cbaD{first}"), Status::Signal(first))
+            })
         }),
-        helper("ready_with_handlers_that_take_a_second", || {
-            prepare(A_SECOND);
-            sleep_for_long();
-        }),
+        with_pairs(
+            helper("ready_with_handlers_that_take_a_second", || {
+                prepare(A_SECOND);
+                sleep_for_long();
+            }),
+            "",
+            sent_while_handlers_run,
+        ),
+        // `timeout` passes a signal on to its child, and then sends it to the group, to which the child belongs.
+        also("ready_with_handlers_that_take_a_second").needs(&GNU_TIMEOUT).test(
+            "under_timeout_all_handlers_run",
+            |program| {
+                (0..3).try_for_each(|_| {
+                    let mut process = Process::start(started_by(TIMEOUT, &["60"], &program.command()?))?;
+                    process.wait_for("ready ")?;
+                    // Its child may have been faster than `timeout`, which has to note that it has one.
+                    thread::sleep(LATER);
+                    process.signal(SIGTERM)?;
+                    process.end()?.is("ready begun cbaD15", Status::Signal(SIGTERM))
+                })
+            },
+        ),
         helper("ready_with_a_handler_that_sleeps", || {
             prepare(VERY_LONG);
             sleep_for_long();
+        })
+        .test("a_second_signal_ends_the_process_at_once", |program| {
+            sent_later(program, [SIGTERM, SIGINT])?.is("ready begun ", Status::Signal(SIGINT))
+        })
+        .test("a_second_signal_of_the_same_kind_ends_the_process_at_once", |program| {
+            sent_later(program, [SIGTERM, SIGTERM])?.is("ready begun ", Status::Signal(SIGTERM))
+        })
+        .test("a_signal_after_a_doubled_one_ends_the_process_at_once", |program| {
+            let mut process = sent_closely(program, [SIGTERM, SIGTERM])?;
+            process.wait_for("begun ")?;
+            thread::sleep(LATER);
+            process.signal(SIGHUP)?;
+            process.end()?.is("ready begun ", Status::Signal(SIGHUP))
         }),
         helper("ready_to_exit_with_handlers_that_take_a_second", || {
             prepare(A_SECOND);
             atexit::exit(3)
+        })
+        .test("a_doubled_signal_during_an_ordinary_exit_changes_nothing_of_it", |program| {
+            let process = within_time(|| {
+                let mut process = program.start()?;
+                process.wait_for("begun ")?;
+                let started = Instant::now();
+                process.signal(SIGTERM)?;
+                // Or else the kernel might deliver the two as one.
+                thread::sleep(Duration::from_millis(5));
+                process.signal(SIGTERM)?;
+                Ok((started.elapsed() < CLOSE).then_some(process))
+            })?;
+            process.end()?.is("ready begun cbaD", Status::Code(3))
         }),
         helper("ready_to_exit_with_a_handler_that_sleeps", || {
             prepare(VERY_LONG);
             atexit::exit(0)
+        })
+        .test("the_second_signal_during_an_ordinary_exit_ends_the_process_at_once", |program| {
+            let mut process = program.start()?;
+            process.wait_for("begun ")?;
+            process.signal(SIGTERM)?;
+            thread::sleep(LATER);
+            process.signal(SIGINT)?;
+            process.end()?.is("ready begun ", Status::Signal(SIGINT))
         }),
-        helper("sending_itself_two_signals", || {
-            prepare(A_SECOND);
-            let [first, second] = SENT.map(|name| std::env::var(name).unwrap().parse().unwrap());
-            let waits = std::env::var_os(WAITS).is_some();
-            let started = Instant::now();
-            send(first);
-            if waits {
-                wait_until_exiting();
-            }
-            if started.elapsed() > CLOSE {
-                // SAFETY: it may be called at any time.
-                unsafe { libc::_exit(TOO_SLOW) };
-            }
-            send_and_wait(second);
-        }),
+        sending_itself_two_signals(),
     ];
     let here: Vec<Scenario> = vec![
         #[cfg(target_os = "linux")]
@@ -98,12 +149,47 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
     everywhere.into_iter().chain(here).collect()
 }
 
+fn sending_itself_two_signals() -> Scenario {
+    let scenario = helper("sending_itself_two_signals", || {
+        prepare(A_SECOND);
+        let [first, second] = SENT.map(|name| std::env::var(name).unwrap().parse().unwrap());
+        let waits = std::env::var_os(WAITS).is_some();
+        let started = Instant::now();
+        send(first);
+        if waits {
+            wait_until_exiting();
+        }
+        if started.elapsed() > CLOSE {
+            // SAFETY: it may be called at any time.
+            unsafe { libc::_exit(TOO_SLOW) };
+        }
+        send_and_wait(second);
+    });
+    let scenario = with_pairs(scenario, "from_itself_", |program, pair| sent_by_itself(program, pair, true));
+    with_pairs(scenario, "from_itself_in_the_same_moment_", |program, pair| sent_by_itself(program, pair, false))
+}
+
+/// Each pair of signals, sent closely so, changes nothing.
+fn with_pairs(mut scenario: Scenario, from: &str, sent: fn(&Program, [c_int; 2]) -> Result<Left, Failed>) -> Scenario {
+    for [first, second] in PAIRS {
+        let promise = format!("signal_{second}_within_100_milliseconds_of_signal_{first}_{from}changes_nothing");
+        scenario = scenario.test(promise, move |program| {
+            let left = sent(program, [first, second])?;
+            left.is(&format!("ready begun cbaD{first}"), Status::Signal(first))
+        });
+    }
+    scenario
+}
+
 /// The thread that waits for signals is held up, as it may be on a busy machine. `/proc` tells which it is.
 #[cfg(target_os = "linux")]
 mod held_up {
-    use std::fs;
     use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
     use std::{ptr, thread};
+
+    use atexit_test_support::number_of;
+
+    use crate::programs::SIGNAL_THREAD;
 
     use super::{LATER, SIGTERM, Scenario, c_int, register_letters, send, send_and_wait, signals};
 
@@ -118,19 +204,6 @@ mod held_up {
         unsafe { libc::nanosleep(&raw const time, ptr::null_mut()) };
     }
 
-    /// The number of the thread that waits for signals.
-    fn waiting_thread() -> libc::pid_t {
-        let is_it = |task: &fs::DirEntry| fs::read_to_string(task.path().join("comm")).unwrap() == "atexit signals\n";
-        let task = loop {
-            // It gives itself the name when it begins.
-            if let Some(task) = fs::read_dir("/proc/self/task").unwrap().map(Result::unwrap).find(is_it) {
-                break task;
-            }
-            thread::yield_now();
-        };
-        task.file_name().to_str().unwrap().parse().unwrap()
-    }
-
     pub(super) fn scenario() -> Scenario {
         atexit_test_support::scenario("no_second_signal_ends_the_process_before_a_handler_has_begun", || {
             let hold_up: extern "C" fn(c_int) = hold_up;
@@ -138,8 +211,9 @@ mod held_up {
             register_letters("ab");
             // SAFETY: the function makes only calls that are allowed in a signal handler.
             unsafe { libc::signal(libc::SIGUSR1, hold_up as libc::sighandler_t) };
+            let thread = number_of(SIGNAL_THREAD);
             // SAFETY: it only sends a signal.
-            assert_eq!(unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), waiting_thread(), libc::SIGUSR1) }, 0);
+            assert_eq!(unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), thread, libc::SIGUSR1) }, 0);
             while !IS_HELD_UP.load(Relaxed) {
                 thread::yield_now();
             }
@@ -152,89 +226,9 @@ mod held_up {
     }
 }
 
-pub(crate) fn trials() -> Vec<Trial> {
-    let mut trials = vec![
-        Trial::test("a_second_signal_ends_the_process_at_once", || {
-            sent_later([SIGTERM, SIGINT])?.is("ready begun ", Status::Signal(SIGINT))
-        }),
-        Trial::test("a_second_signal_of_the_same_kind_ends_the_process_at_once", || {
-            sent_later([SIGTERM, SIGTERM])?.is("ready begun ", Status::Signal(SIGTERM))
-        }),
-        Trial::test("a_signal_after_a_doubled_one_ends_the_process_at_once", || {
-            let mut process = sent_closely("ready_with_a_handler_that_sleeps", [SIGTERM, SIGTERM])?;
-            process.wait_for("begun ")?;
-            thread::sleep(LATER);
-            process.signal(SIGHUP)?;
-            process.end()?.is("ready begun ", Status::Signal(SIGHUP))
-        }),
-        Trial::test("the_second_signal_during_an_ordinary_exit_ends_the_process_at_once", || {
-            let mut process = Process::start(program("ready_to_exit_with_a_handler_that_sleeps"))?;
-            process.wait_for("begun ")?;
-            process.signal(SIGTERM)?;
-            thread::sleep(LATER);
-            process.signal(SIGINT)?;
-            process.end()?.is("ready begun ", Status::Signal(SIGINT))
-        }),
-        Trial::test("a_doubled_signal_during_an_ordinary_exit_changes_nothing_of_it", || {
-            let process = within_time(|| {
-                let mut process = Process::start(program("ready_to_exit_with_handlers_that_take_a_second"))?;
-                process.wait_for("begun ")?;
-                let started = Instant::now();
-                process.signal(SIGTERM)?;
-                // Or else the kernel might deliver the two as one.
-                thread::sleep(Duration::from_millis(5));
-                process.signal(SIGTERM)?;
-                Ok((started.elapsed() < CLOSE).then_some(process))
-            })?;
-            process.end()?.is("ready begun cbaD", Status::Code(3))
-        }),
-        Trial::test("two_signals_of_one_kind_in_the_same_moment_run_all_handlers", || {
-            (0..50).try_for_each(|_| {
-                let process = sent_closely("ready_with_handlers_that_run", [SIGTERM, SIGTERM])?;
-                process.end()?.is("ready begun cbaD15", Status::Signal(SIGTERM))
-            })
-        }),
-        Trial::test("two_signals_of_two_kinds_in_the_same_moment_run_all_handlers", || {
-            (0..50).try_for_each(|_| {
-                let left = sent_closely("ready_with_handlers_that_run", [SIGTERM, SIGHUP])?.end()?;
-                // The kernel may deliver either before the other.
-                let first = if left.status == Status::Signal(SIGHUP) { SIGHUP } else { SIGTERM };
-                left.is(&format!("ready begun cbaD{first}"), Status::Signal(first))
-            })
-        }),
-    ];
-    for [first, second] in PAIRS {
-        let promise = |from| format!("signal_{second}_within_100_milliseconds_of_signal_{first}_{from}changes_nothing");
-        trials.push(Trial::test(promise(""), move || {
-            let left = sent_while_handlers_run([first, second])?;
-            left.is(&format!("ready begun cbaD{first}"), Status::Signal(first))
-        }));
-        for (name, waits) in [("from_itself_", true), ("from_itself_in_the_same_moment_", false)] {
-            trials.push(Trial::test(promise(name), move || {
-                let left = sent_by_itself([first, second], waits)?;
-                left.is(&format!("ready begun cbaD{first}"), Status::Signal(first))
-            }));
-        }
-    }
-    // `timeout` passes a signal on to its child, and then sends it to the group, to which the child belongs.
-    let by_timeout = Trial::test("under_timeout_all_handlers_run", || {
-        (0..3).try_for_each(|_| {
-            let program = program("ready_with_handlers_that_take_a_second");
-            let mut process = Process::start(started_by(TIMEOUT, &["60"], &program))?;
-            process.wait_for("ready ")?;
-            // Its child may have been faster than `timeout`, which has to note that it has one.
-            thread::sleep(LATER);
-            process.signal(SIGTERM)?;
-            process.end()?.is("ready begun cbaD15", Status::Signal(SIGTERM))
-        })
-    });
-    trials.extend(needs(&GNU_TIMEOUT, vec![by_timeout]));
-    trials
-}
-
 /// The second signal comes later.
-fn sent_later([first, second]: [c_int; 2]) -> Result<Left, Failed> {
-    let mut process = Process::start(program("ready_with_a_handler_that_sleeps"))?;
+fn sent_later(program: &Program, [first, second]: [c_int; 2]) -> Result<Left, Failed> {
+    let mut process = program.start()?;
     process.wait_for("ready ")?;
     process.signal(first)?;
     process.wait_for("begun ")?;
@@ -244,9 +238,9 @@ fn sent_later([first, second]: [c_int; 2]) -> Result<Left, Failed> {
 }
 
 /// A process to which both signals were sent, one right after the other, as soon as it was ready.
-fn sent_closely(name: &str, [first, second]: [c_int; 2]) -> Result<Process, Failed> {
+fn sent_closely(program: &Program, [first, second]: [c_int; 2]) -> Result<Process, Failed> {
     within_time(|| {
-        let mut process = Process::start(program(name))?;
+        let mut process = program.start()?;
         process.wait_for("ready ")?;
         let started = Instant::now();
         process.signal(first)?;
@@ -256,9 +250,9 @@ fn sent_closely(name: &str, [first, second]: [c_int; 2]) -> Result<Process, Fail
 }
 
 /// The second signal comes as soon as the first has handlers run.
-fn sent_while_handlers_run([first, second]: [c_int; 2]) -> Result<Left, Failed> {
+fn sent_while_handlers_run(program: &Program, [first, second]: [c_int; 2]) -> Result<Left, Failed> {
     within_time(|| {
-        let mut process = Process::start(program("ready_with_handlers_that_take_a_second"))?;
+        let mut process = program.start()?;
         process.wait_for("ready ")?;
         let started = Instant::now();
         process.signal(first)?;
@@ -270,14 +264,14 @@ fn sent_while_handlers_run([first, second]: [c_int; 2]) -> Result<Left, Failed> 
 }
 
 /// The process sends itself both, the second when it is exiting or else at once.
-fn sent_by_itself(signals: [c_int; 2], waits: bool) -> Result<Left, Failed> {
+fn sent_by_itself(program: &Program, signals: [c_int; 2], waits: bool) -> Result<Left, Failed> {
     within_time(|| {
-        let mut command: Command = program("sending_itself_two_signals");
+        let mut command = program.command()?;
         command.envs(SENT.into_iter().zip(signals.map(|signal| signal.to_string())));
         if waits {
             command.env(WAITS, "");
         }
-        let left = Process::start(command)?.end()?;
+        let left = Process::run(command)?;
         Ok((left.status != Status::Code(TOO_SLOW)).then_some(left))
     })
 }

@@ -4,9 +4,7 @@ use std::hint::black_box;
 use std::process::Command;
 
 use atexit::signals;
-use atexit_test_support::{
-    Failed, Left, Limit, Process, Scenario, Status, Trial, helper, limit, program, register_letters,
-};
+use atexit_test_support::{Failed, Left, Limit, Process, Program, Scenario, Status, also, helper, limit};
 use libc::{RLIM_INFINITY, SIGTERM, rlim_t};
 
 use crate::programs::send_and_wait;
@@ -48,9 +46,30 @@ fn use_the_stack(with: fn()) {
     send_and_wait(SIGTERM);
 }
 
+/// Programs that qemu 7.2 runs can't change the limit: their call succeeds, and `exec` finds the limit as it was.
+const CAN_LIMIT: bool = cfg!(not(emulator = "qemu"));
+
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
-        helper("using_the_stack_for_a_large_array", || use_the_stack(with_a_large_array::<{ 6 << 20 }>)),
+        helper("using_the_stack_for_a_large_array", || use_the_stack(with_a_large_array::<{ 6 << 20 }>))
+            .test("a_handler_that_a_signal_runs_may_have_a_large_local_array", |program| {
+                uses(program, 6 * MEBIBYTE, 8 * MEBIBYTE)
+            }),
+        helper("using_the_stack_for_recursion", || {
+            use_the_stack(|| {
+                let first = 0_u8;
+                recursive((&raw const first).addr(), std::env::var(BYTES).unwrap().parse().unwrap());
+            });
+        })
+        .test("a_handler_that_a_signal_runs_may_recurse_deeply", |program| uses(program, 6 * MEBIBYTE, 8 * MEBIBYTE)),
+        also("using_the_stack_for_recursion")
+            .unless(!CAN_LIMIT)
+            .test("a_handler_that_a_signal_runs_has_as_much_stack_as_main_where_that_has_more", |program| {
+                uses(program, 48 * MEBIBYTE, 64 * MEBIBYTE)
+            })
+            .test("a_handler_that_a_signal_runs_may_recurse_deeply_where_the_stack_has_no_limit", |program| {
+                uses(program, 6 * MEBIBYTE, RLIM_INFINITY)
+            }),
         helper("with_a_large_closure", || {
             signals::install().unwrap();
             let captured = [1_u8; LARGE];
@@ -59,12 +78,11 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 print!("{} ", sum == LARGE);
             });
             send_and_wait(SIGTERM);
-        }),
-        helper("using_the_stack_for_recursion", || {
-            use_the_stack(|| {
-                let first = 0_u8;
-                recursive((&raw const first).addr(), std::env::var(BYTES).unwrap().parse().unwrap());
-            });
+        })
+        .unless(!CAN_LIMIT)
+        .test("a_handler_that_a_signal_runs_may_be_a_large_closure", |program| {
+            let left = left_by(program.command()?, &[Limit::Stack(16 * MEBIBYTE)])?;
+            left.is("true D15", Status::Signal(SIGTERM))
         }),
         helper("using_the_stack_in_a_handler_alone", || {
             signals::install().unwrap();
@@ -74,66 +92,28 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 print!("handler ");
             });
             send_and_wait(SIGTERM);
+        })
+        .unless(!CAN_LIMIT)
+        .test("a_handler_that_a_signal_runs_has_the_stack_of_a_thread_where_main_has_less", |program| {
+            let left = left_by(program.command()?, &[Limit::Stack(MEBIBYTE / 4)])?;
+            left.is("handler D15", Status::Signal(SIGTERM))
         }),
+        #[cfg(target_os = "linux")]
         helper("installing", || {
             signals::install().unwrap();
-            register_letters("ab");
+            atexit_test_support::register_letters("ab");
             send_and_wait(SIGTERM);
+        })
+        .unless(!CAN_LIMIT)
+        .test("signals_can_be_installed_where_the_address_space_is_small_and_the_stack_is_not", |program| {
+            left_by(program.command()?, &Limit::SMALL_ADDRESS_SPACE)?.is("baD15", Status::Signal(SIGTERM))
         }),
     ]
 }
 
-pub(crate) fn trials() -> Vec<Trial> {
-    let trial = |promise, name, bytes: rlim_t, limit| Trial::test(promise, move || uses(name, bytes, limit));
-    let mut trials = vec![
-        trial(
-            "a_handler_that_a_signal_runs_may_have_a_large_local_array",
-            "using_the_stack_for_a_large_array",
-            6 * MEBIBYTE,
-            8 * MEBIBYTE,
-        ),
-        trial(
-            "a_handler_that_a_signal_runs_may_recurse_deeply",
-            "using_the_stack_for_recursion",
-            6 * MEBIBYTE,
-            8 * MEBIBYTE,
-        ),
-    ];
-    // Programs that qemu 7.2 runs can't change the limit: their call succeeds, and `exec` finds the limit as it was.
-    if cfg!(not(emulator = "qemu")) {
-        trials.extend([
-            Trial::test("a_handler_that_a_signal_runs_may_be_a_large_closure", || {
-                let left = left_by(program("with_a_large_closure"), &[Limit::Stack(16 * MEBIBYTE)])?;
-                left.is("true D15", Status::Signal(SIGTERM))
-            }),
-            trial(
-                "a_handler_that_a_signal_runs_has_as_much_stack_as_main_where_that_has_more",
-                "using_the_stack_for_recursion",
-                48 * MEBIBYTE,
-                64 * MEBIBYTE,
-            ),
-            trial(
-                "a_handler_that_a_signal_runs_may_recurse_deeply_where_the_stack_has_no_limit",
-                "using_the_stack_for_recursion",
-                6 * MEBIBYTE,
-                RLIM_INFINITY,
-            ),
-            Trial::test("a_handler_that_a_signal_runs_has_the_stack_of_a_thread_where_main_has_less", || {
-                let left = left_by(program("using_the_stack_in_a_handler_alone"), &[Limit::Stack(MEBIBYTE / 4)])?;
-                left.is("handler D15", Status::Signal(SIGTERM))
-            }),
-        ]);
-    }
-    #[cfg(all(target_os = "linux", not(emulator = "qemu")))]
-    trials.push(Trial::test("signals_can_be_installed_where_the_address_space_is_small_and_the_stack_is_not", || {
-        left_by(program("installing"), &Limit::SMALL_ADDRESS_SPACE)?.is("baD15", Status::Signal(SIGTERM))
-    }));
-    trials
-}
-
 /// Ends a program that uses so much of the stack, where it may use as much as the limit says.
-fn uses(name: &str, bytes: rlim_t, limit: rlim_t) -> Result<(), Failed> {
-    let mut command = program(name);
+fn uses(program: &Program, bytes: rlim_t, limit: rlim_t) -> Result<(), Failed> {
+    let mut command = program.command()?;
     command.env(BYTES, bytes.to_string());
     left_by(command, &[Limit::Stack(limit)])?.is("main handler D15", Status::Signal(SIGTERM))
 }
@@ -141,5 +121,5 @@ fn uses(name: &str, bytes: rlim_t, limit: rlim_t) -> Result<(), Failed> {
 /// What a program leaves that begins with these limits.
 fn left_by(mut command: Command, limits: &[Limit]) -> Result<Left, Failed> {
     limit(&mut command, limits);
-    Process::start(command)?.end()
+    Process::run(command)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use atexit_test_support::{
-    End, Failed, Status, Trial, after_each_end, child, main as run, names, output, same, scratch, text,
+    End, Failed, Process, Status, Trial, after_each_end, child, main as run, names, same, scratch,
 };
 
 const WORKING: &str = "Working in ";
@@ -44,10 +44,10 @@ fn all_is_there() -> Result<(), Failed> {
 
     let mut second = program(&folder)?;
     second.arg("return");
-    let refused = output(second)?;
-    same("how a second one ends", Status::of(refused.status).to_string(), &Status::Code(1).to_string())?;
+    let refused = Process::run(second)?;
+    same("how a second one ends", refused.status.to_string(), &Status::Code(1).to_string())?;
     let refusal = format!("Error: \"process {} holds temp_files.lock\"\n", process.id()?);
-    same("what a second one says", text(&refused.stderr), &refusal)?;
+    same("what a second one says", refused.stderr, &refusal)?;
 
     // The second one must not have removed the lock of the first.
     same("what is in its folder", names(&folder)?, "temp_files.lock tmp")?;
@@ -74,6 +74,6 @@ fn are_gone(folder: &Path) -> Result<(), Failed> {
 fn starts(folder: &Path) -> Result<(), Failed> {
     let mut second = program(folder)?;
     second.arg("return");
-    let output = output(second)?;
-    if output.status.success() { Ok(()) } else { Err(format!("a second one should start: {output:?}").into()) }
+    let left = Process::run(second)?;
+    if left.succeeded() { Ok(()) } else { Err(format!("a second one should start: {left:#?}").into()) }
 }

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use atexit::{exit, guard, on_thread, register, register_with, run};
-use atexit_test_support::{Destructor, letter, register_letters};
+use atexit_test_support::{Destructor, letter, register_letters, spawn_until_asleep};
 
 use super::unix::{Row, keep_until_destroyed, when_destroyed};
 use crate::table::c;
@@ -232,9 +232,7 @@ pub(super) const ROWS: &[Row] = &[
         || {
             register_letters("abc");
             when_destroyed(|| {
-                thread::spawn(|| exit(7));
-                // By now it has.
-                thread::sleep(Duration::from_millis(20));
+                spawn_until_asleep(|| exit(7));
                 exit(7)
             });
         },
@@ -246,8 +244,7 @@ pub(super) const ROWS: &[Row] = &[
         || {
             register_letters("abc");
             when_destroyed(|| {
-                thread::spawn(|| exit(0));
-                thread::sleep(Duration::from_millis(20));
+                spawn_until_asleep(|| exit(0));
             });
         },
         "cbaD",

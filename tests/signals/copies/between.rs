@@ -6,10 +6,10 @@ use std::mem;
 use std::ptr;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering::SeqCst};
 
-use atexit_test_support::{Scenario, Status, Trial, helper, say};
+use atexit_test_support::{Scenario, say};
 use libc::{SIGTERM, siginfo_t};
 
-use super::{Crate, done, outlast, outlast_one, trial};
+use super::{Crate, copies, done, outlast, outlast_one};
 use crate::programs::send_and_wait;
 
 /// What the handler of the program's own replaced.
@@ -91,10 +91,6 @@ extern "C" fn say_how_often_and_be_done() {
 /// Where the handler of the program's own is.
 const PLACES: [&str; 3] = ["below_two_copies", "between_two_copies", "above_two_copies"];
 
-fn name(own: &str, place: &str, slow: &str) -> String {
-    format!("a_handler_{own}_{place}_is_called_once_a_slow_{slow}_being_waited_for")
-}
-
 fn with_own(own: Own, place: usize, for_sigterm: bool) -> [Crate; 2] {
     let copies = Crate::several();
     let install = |copy: Crate| if for_sigterm { copy.install_for(SIGTERM) } else { copy.install() };
@@ -110,28 +106,33 @@ fn with_own(own: Own, place: usize, for_sigterm: bool) -> [Crate; 2] {
     copies
 }
 
+/// A handler of the program's own is called once, and the copy that is slow is waited for.
+fn called_once(own: &str, place: &str, slow: &str, main: impl Fn() + 'static) -> Scenario {
+    copies(format!("a_handler_{own}_{place}_is_called_once_a_slow_{slow}_being_waited_for"), main)
+}
+
 pub(super) fn scenarios() -> Vec<Scenario> {
     let mut scenarios = Vec::new();
     for (own_name, own) in Own::ALL {
         for (place, place_name) in PLACES.into_iter().enumerate() {
-            scenarios.push(helper(name(own_name, place_name, "program"), move || {
+            let slow_program = called_once(own_name, place_name, "program", move || {
                 let [program, library] = with_own(own, place, true);
                 program.call(say_how_often);
                 library.call(done);
                 send_and_wait(SIGTERM);
-            }));
-            scenarios.push(helper(name(own_name, place_name, "library"), move || {
+            });
+            let slow_library = called_once(own_name, place_name, "library", move || {
                 let [program, library] = with_own(own, place, true);
                 program.call(say_how_often_and_be_done);
                 library.call(outlast_one);
                 send_and_wait(SIGTERM);
-            }));
+            });
+            scenarios.extend([slow_program.prints("called 1"), slow_library.prints("called 1 outlasts one ")]);
         }
     }
     scenarios.extend([0, 1].map(|first: usize| {
-        helper(format!("two_copies_install_again_after_a_reset_copy_{first}_being_first"), move || {
-            let copies: [Crate; 2] = Crate::several();
-            copies.into_iter().for_each(Crate::install);
+        copies(format!("two_copies_install_again_after_a_reset_copy_{first}_being_first"), move || {
+            let copies = Crate::both();
             for _ in 0..3 {
                 // SAFETY: the default is always allowed.
                 unsafe { libc::signal(SIGTERM, libc::SIG_DFL) };
@@ -143,21 +144,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             copies[1].call(outlast_one);
             send_and_wait(SIGTERM);
         })
+        .prints("outlasts one ")
     }));
     scenarios
-}
-
-pub(super) fn trials() -> Vec<Trial> {
-    const BY_SIGNAL: Status = Status::Signal(SIGTERM);
-    let mut trials = Vec::new();
-    for (own, _) in Own::ALL {
-        for place in PLACES {
-            trials.push(trial(&name(own, place, "program"), "called 1", BY_SIGNAL));
-            trials.push(trial(&name(own, place, "library"), "called 1 outlasts one ", BY_SIGNAL));
-        }
-    }
-    trials.extend([0, 1].map(|first| {
-        trial(&format!("two_copies_install_again_after_a_reset_copy_{first}_being_first"), "outlasts one ", BY_SIGNAL)
-    }));
-    trials
 }

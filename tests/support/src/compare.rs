@@ -9,8 +9,9 @@ use libtest_mimic::Failed;
 /// What a program printed.
 #[must_use]
 pub fn text(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
     // On Windows, C's streams and Python's end lines with two characters.
-    String::from_utf8_lossy(bytes).replace("\r\n", "\n")
+    if cfg!(windows) { text.replace("\r\n", "\n") } else { text.into_owned() }
 }
 
 /// A report of ours without the times in it, which say how long a handler has been running.
@@ -38,8 +39,7 @@ pub fn without_numbers(report: &str) -> Vec<String> {
 }
 
 /// What a program wrote to standard error, without the line that qemu adds when a signal ends one and dumps its memory.
-#[must_use]
-pub fn errors(bytes: &[u8]) -> String {
+pub(crate) fn errors(bytes: &[u8]) -> String {
     let text = text(bytes);
     text.split_inclusive('\n').filter(|line| !line.starts_with("qemu: uncaught target signal ")).collect()
 }

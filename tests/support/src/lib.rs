@@ -20,8 +20,9 @@ mod rustc;
 mod scenario;
 mod skip;
 mod standard_error;
+mod watched;
 
-pub use compare::{errors, files, message, names, same, text, without_numbers, without_times};
+pub use compare::{files, message, names, same, text, without_numbers, without_times};
 pub use compile::{C, CPLUSPLUS, compile};
 pub use deadline::{CutShort, LETTER, SLEEPER};
 pub use destructor::Destructor;
@@ -39,11 +40,16 @@ pub use process::{Limit, limit};
 pub use programs::refuse_threads;
 pub use programs::{end_soon, letter, register_letters, say, sleep_for_long, wait_until_exiting};
 pub use rustc::rustc;
-pub use scenario::{Scenario, Status, child, helper, is_scenario, main, main_with_table, output, program, scenario};
+pub use scenario::{
+    Program, Scenario, Status, also, child, helper, is_scenario, main, main_with_table, program, scenario,
+};
 pub use skip::{Need, PYTHON, RUST, needs};
 pub use standard_error::lock_standard_error_forever;
 #[cfg(unix)]
 pub use standard_error::{break_standard_error, replace_standard_error};
+#[cfg(target_os = "linux")]
+pub use watched::number_of;
+pub use watched::{Watched, spawn_until_asleep, wait_in_vain, wait_until_asleep};
 
 /// Whether qemu runs the tests: for what the platform can do and qemu can't, in packages without `cfg(emulator = "…")`.
 pub const IS_QEMU: bool = cfg!(emulator = "qemu");

@@ -5,18 +5,15 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, ExitStatus, Output, Stdio, Termination};
+use std::process::{Command, ExitCode, ExitStatus, Termination};
 use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use crate::compare::{errors, text};
-use crate::process::spawn;
+use crate::process::{Left, Process};
 use crate::programs::end_soon;
+use crate::skip::{Need, needs};
 
 /// Holds the name of the scenario that the process is to be.
 const SCENARIO: &str = "ATEXIT_TEST_SCENARIO";
@@ -26,11 +23,32 @@ const PROGRAM: &str = "ATEXIT_TEST_PROGRAM";
 
 /// A program, and what is promised of it.
 pub struct Scenario {
-    name: Cow<'static, str>,
-    program: Box<dyn Fn() -> ExitCode + Send>,
+    program: Program,
+    /// `None`, if another scenario of that name has it.
+    main: Option<Box<dyn Fn() -> ExitCode>>,
     /// `None`, if it is no test by itself.
     expected: Option<Expected>,
+    /// How many times it is run once more, if it is.
+    times: Option<u32>,
+    tests: Vec<Test>,
+    needs: Option<&'static Need>,
+    is_left_out: bool,
 }
+
+/// How the program of a scenario is started.
+#[derive(Clone)]
+pub struct Program {
+    name: Cow<'static, str>,
+    prepare: fn(&mut Command) -> Result<(), Failed>,
+}
+
+/// A test of a program that says by itself how it starts it, and what it expects.
+struct Test {
+    name: String,
+    test: Box<Steps>,
+}
+
+type Steps = dyn FnOnce(&Program) -> Result<(), Failed> + Send;
 
 /// What is promised of a program. Unless said otherwise it prints nothing, to neither stream, and ends with status 0.
 #[derive(Clone)]
@@ -38,7 +56,8 @@ struct Expected {
     stdout: String,
     reports: Vec<String>,
     panics: bool,
-    status: Status,
+    /// One of these.
+    statuses: Vec<Status>,
 }
 
 /// How a process ended.
@@ -75,24 +94,29 @@ impl fmt::Display for Status {
     }
 }
 
-/// A scenario: a process whose `main` is `program`.
-pub fn scenario<T: Termination>(
-    name: impl Into<Cow<'static, str>>,
-    program: impl Fn() -> T + Send + 'static,
-) -> Scenario {
-    Scenario {
-        name: name.into(),
-        program: Box::new(move || program().report()),
-        expected: Some(Expected { stdout: String::new(), reports: Vec::new(), panics: false, status: Status::Code(0) }),
-    }
+/// A scenario: a process whose `main` is `main`. It is a test of that name.
+pub fn scenario<T: Termination>(name: impl Into<Cow<'static, str>>, main: impl Fn() -> T + 'static) -> Scenario {
+    let expected =
+        Expected { stdout: String::new(), reports: Vec::new(), panics: false, statuses: vec![Status::Code(0)] };
+    Scenario { expected: Some(expected), ..helper(name, main) }
 }
 
-/// A program that is no test by itself: tests start it by its name, with [`program`], and see for themselves.
-pub fn helper<T: Termination>(
-    name: impl Into<Cow<'static, str>>,
-    program: impl Fn() -> T + Send + 'static,
-) -> Scenario {
-    Scenario { expected: None, ..scenario(name, program) }
+/// A program that is no test by itself: tests that are added to it start it, and see for themselves.
+pub fn helper<T: Termination>(name: impl Into<Cow<'static, str>>, main: impl Fn() -> T + 'static) -> Scenario {
+    Scenario { main: Some(Box::new(move || main().report())), ..also(name) }
+}
+
+/// The program of another scenario, to which tests are added here.
+pub fn also(name: impl Into<Cow<'static, str>>) -> Scenario {
+    Scenario {
+        program: Program { name: name.into(), prepare: |_| Ok(()) },
+        main: None,
+        expected: None,
+        times: None,
+        tests: Vec::new(),
+        needs: None,
+        is_left_out: false,
+    }
 }
 
 impl Scenario {
@@ -121,6 +145,12 @@ impl Scenario {
         self.ends(Status::Code(code))
     }
 
+    /// It may exit with this status as well.
+    #[must_use]
+    pub fn or_exits(self, code: i32) -> Self {
+        self.promise(|expected| expected.statuses.push(Status::Code(code)))
+    }
+
     /// It is killed by this signal.
     #[must_use]
     pub fn killed_by(self, signal: i32) -> Self {
@@ -130,24 +160,58 @@ impl Scenario {
     /// It ends so.
     #[must_use]
     pub fn ends(self, status: Status) -> Self {
-        self.promise(|expected| expected.status = status)
+        self.promise(|expected| expected.statuses = vec![status])
     }
 
     /// It is killed unless it ends soon: for one that hangs where the promise is broken.
+    ///
+    /// # Panics
+    ///
+    /// If another scenario has the program.
     #[must_use]
     pub fn ends_soon(self) -> Self {
-        let program = self.program;
-        let program = Box::new(move || {
+        let main = self.main.expect("it is the scenario that has the program");
+        let main: Box<dyn Fn() -> ExitCode> = Box::new(move || {
             end_soon();
-            program()
+            main()
         });
-        Self { program, ..self }
+        Self { main: Some(main), ..self }
     }
 
-    /// It is no test by itself, if `is_left_out`: for what a platform's emulator can't do.
+    /// It is run so often once more, as another test: a race, of which one run shows little.
+    #[must_use]
+    pub fn times(self, times: u32) -> Self {
+        Self { times: Some(times), ..self }
+    }
+
+    /// Before it is started, this is done to its command.
+    #[must_use]
+    pub fn prepared(mut self, prepare: fn(&mut Command) -> Result<(), Failed>) -> Self {
+        self.program.prepare = prepare;
+        self
+    }
+
+    /// A test of that name starts it, and sees for itself.
+    #[must_use]
+    pub fn test(
+        mut self,
+        name: impl Into<String>,
+        test: impl FnOnce(&Program) -> Result<(), Failed> + Send + 'static,
+    ) -> Self {
+        self.tests.push(Test { name: name.into(), test: Box::new(test) });
+        self
+    }
+
+    /// Its tests need that.
+    #[must_use]
+    pub fn needs(self, need: &'static Need) -> Self {
+        Self { needs: Some(need), ..self }
+    }
+
+    /// There is no test of it, if `is_left_out`: for what a platform's emulator can't do.
     #[must_use]
     pub fn unless(self, is_left_out: bool) -> Self {
-        Self { expected: self.expected.filter(|_| !is_left_out), ..self }
+        Self { is_left_out, ..self }
     }
 
     fn promise(mut self, promise: impl FnOnce(&mut Expected)) -> Self {
@@ -155,30 +219,94 @@ impl Scenario {
         self
     }
 
-    fn trial(&self) -> Option<Trial> {
-        let (name, expected) = (self.name.clone(), self.expected.clone()?);
-        Some(Trial::test(name.clone(), move || expected.check(&output(program(&name))?)))
+    /// Its tests. `look` sees what it leaves when it is run as a test by itself.
+    fn trials(self, look: impl Fn(&Left) + Send + 'static) -> Vec<Trial> {
+        if self.is_left_out {
+            return Vec::new();
+        }
+        let program = self.program;
+        let mut trials = Vec::new();
+        if let Some(expected) = self.expected {
+            if let Some(times) = self.times {
+                let (program, expected) = (program.clone(), expected.clone());
+                let name = format!("{}_{}", program.name, in_words(times));
+                trials.push(Trial::test(name, move || (0..times).try_for_each(|_| expected.check(&program.run()?))));
+            }
+            let (name, program) = (program.name.clone(), program.clone());
+            let trial = move || {
+                let left = program.run()?;
+                look(&left);
+                expected.check(&left)
+            };
+            trials.push(Trial::test(name, trial));
+        }
+        trials.extend(self.tests.into_iter().map(|Test { name, test }| {
+            let program = program.clone();
+            Trial::test(name, move || test(&program))
+        }));
+        match self.needs {
+            Some(need) if !trials.is_empty() => needs(need, trials),
+            _ => trials,
+        }
+    }
+}
+
+/// How the name of a test ends that does something so often.
+fn in_words(times: u32) -> String {
+    match times {
+        100 => "a_hundred_times".to_owned(),
+        200 => "two_hundred_times".to_owned(),
+        _ => format!("{times}_times"),
+    }
+}
+
+impl Program {
+    /// What starts it.
+    ///
+    /// # Errors
+    ///
+    /// If what it needs can't be prepared.
+    pub fn command(&self) -> Result<Command, Failed> {
+        let mut command = program(&self.name);
+        (self.prepare)(&mut command)?;
+        Ok(command)
+    }
+
+    /// Starts it.
+    ///
+    /// # Errors
+    ///
+    /// If that can't be done.
+    pub fn start(&self) -> Result<Process, Failed> {
+        Ok(Process::start(self.command()?)?)
+    }
+
+    /// Runs it to its end.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be started, or as [`Process::end`].
+    pub fn run(&self) -> Result<Left, Failed> {
+        Process::run(self.command()?)
     }
 }
 
 impl Expected {
-    fn check(&self, output: &Output) -> Result<(), Failed> {
-        let stdout = text(&output.stdout);
-        let stderr = errors(&output.stderr);
+    fn check(&self, Left { stdout, stderr, status }: &Left) -> Result<(), Failed> {
         let (reports, rest): (Vec<String>, Vec<String>) =
             stderr.lines().map(without_line_number).partition(|line| line.starts_with("atexit: "));
-        let wrong = if stdout != self.stdout {
+        let wrong = if *stdout != self.stdout {
             format!("standard output should be {:?}", self.stdout)
         } else if reports != self.reports {
             format!("the reports should be {:#?}, not {reports:#?}", self.reports)
         } else if !(rest.is_empty() || self.panics) {
             "standard error should hold nothing else".to_owned()
-        } else if Status::of(output.status) != self.status {
-            format!("it should end with {}", self.status)
+        } else if !self.statuses.contains(status) {
+            let statuses: Vec<String> = self.statuses.iter().map(ToString::to_string).collect();
+            format!("it should end with {}", statuses.join(" or "))
         } else {
             return Ok(());
         };
-        let status = Status::of(output.status);
         Err(format!("{wrong}\n--- standard output\n{stdout}\n--- standard error\n{stderr}\n--- {status}").into())
     }
 }
@@ -218,28 +346,25 @@ pub fn main(scenarios: Vec<Scenario>, trials: impl FnOnce() -> Vec<Trial>) -> Ex
 /// As [`main`].
 pub fn main_with_table(rows: Vec<Scenario>, scenarios: Vec<Scenario>, trials: impl FnOnce() -> Vec<Trial>) -> ExitCode {
     if let Ok(name) = env::var(SCENARIO) {
-        let found = rows.into_iter().chain(scenarios).find(|scenario| scenario.name == name);
-        return (found.expect("the scenario's name is one of this binary's").program)();
+        let mut all = rows.into_iter().chain(scenarios).filter(|scenario| scenario.program.name == name);
+        return all.find_map(|scenario| scenario.main).expect("the scenario's name is one of this binary's")();
     }
+    let has_table = !rows.is_empty();
     if cfg!(target_family = "wasm") {
         // No process starts another there: a runner on another platform starts the scenarios, for `.ci/platforms`.
-        print_tools(&rows);
+        print_tools(has_table);
         return ExitCode::SUCCESS;
     }
     let table = Arc::new(Mutex::new(BTreeMap::new()));
-    let row = |(number, row): (usize, &Scenario)| {
-        let (name, expected, table) = (row.name.clone(), row.expected.clone()?, Arc::clone(&table));
-        let title = name.clone();
-        let trial = move || {
-            let output = output(program(&name))?;
-            let line = format!("| {name} | `{}` | {} |", text(&output.stdout).trim_end(), Status::of(output.status));
-            table.lock().map_err(|_| "another row panicked")?.insert(number, line);
-            expected.check(&output)
-        };
-        Some(Trial::test(title, trial))
+    let row = |(number, row): (usize, Scenario)| {
+        let (name, table) = (row.program.name.clone(), Arc::clone(&table));
+        row.trials(move |Left { stdout, status, .. }| {
+            let line = format!("| {name} | `{}` | {status} |", stdout.trim_end());
+            table.lock().expect("no row panicked").insert(number, line);
+        })
     };
-    let mut tests: Vec<Trial> = rows.iter().enumerate().filter_map(row).collect();
-    tests.extend(scenarios.iter().filter_map(Scenario::trial));
+    let mut tests: Vec<Trial> = rows.into_iter().enumerate().flat_map(row).collect();
+    tests.extend(scenarios.into_iter().flat_map(|scenario| scenario.trials(|_| ())));
     tests.extend(trials());
     let mut arguments = Arguments::from_args();
     if cfg!(emulator = "qemu") {
@@ -251,14 +376,14 @@ pub fn main_with_table(rows: Vec<Scenario>, scenarios: Vec<Scenario>, trials: im
     for line in table.lock().expect("no row panicked").values() {
         println!("{line}");
     }
-    print_tools(&rows);
+    print_tools(has_table);
     conclusion.exit_code()
 }
 
 /// Prints with which compiler, for which target and, where it tells its version, with which C runtime the table was
 /// made.
-fn print_tools(rows: &[Scenario]) {
-    if rows.is_empty() {
+fn print_tools(has_table: bool) {
+    if !has_table {
         return;
     }
     print!("rustc {}, {}", env!("ATEXIT_TEST_RUSTC"), env!("ATEXIT_TEST_TARGET"));
@@ -289,46 +414,6 @@ pub fn program(scenario: &str) -> Command {
     // A backtrace is the panic hook's business, and slow.
     command.env(SCENARIO, scenario).env_remove("RUST_BACKTRACE");
     command
-}
-
-/// Runs a program to its end. One that hangs is killed, which is an error that says so.
-///
-/// # Errors
-///
-/// If it can't be started, or hangs.
-///
-/// # Panics
-///
-/// Never.
-pub fn output(mut command: Command) -> Result<Output, Failed> {
-    let mut child = spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))?;
-    let stdout = read(child.stdout.take().expect("it is piped"));
-    let stderr = read(child.stderr.take().expect("it is piped"));
-    let started = Instant::now();
-    while child.try_wait()?.is_none() {
-        if started.elapsed() > HANGS {
-            child.kill()?;
-            child.wait()?;
-            // The pipes may be held open by its children, so they are not read to the end.
-            return Err(format!("{command:?} hangs").into());
-        }
-        thread::sleep(Duration::from_millis(1));
-    }
-    let gone = |_| "the thread that reads the program's output has gone";
-    Ok(Output { status: child.wait()?, stdout: stdout.join().map_err(gone)?, stderr: stderr.join().map_err(gone)? })
-}
-
-/// Far longer than any program of the tests takes, on however busy a machine.
-const HANGS: Duration = Duration::from_secs(120);
-
-/// Reads to the end on a thread of its own, so that a program which writes much to both streams isn't held up.
-fn read(mut stream: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        // What was read before an error is compared all the same.
-        let _ = stream.read_to_end(&mut bytes);
-        bytes
-    })
 }
 
 /// Starts the program `exe`, which is of the target that the tests are for.

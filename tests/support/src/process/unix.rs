@@ -8,17 +8,6 @@ use std::ptr;
 
 use libc::rlim_t;
 
-/// Far longer than any program of the tests takes, on however busy a machine: in seconds.
-const HANGS: u32 = 60;
-
-/// Has the program end some time: one that hangs is killed, whatever the test is waiting for.
-pub(super) fn end_some_time(command: &mut Command) {
-    before_exec(command, || {
-        // SAFETY: it only sets a timer.
-        unsafe { libc::alarm(HANGS) };
-    });
-}
-
 /// Has the program begin with all signals as they are by default, and none blocked. What the tests were started with
 /// goes on to their programs otherwise: `nohup` ignores hangups, and a shell ignores Ctrl-C in the background.
 pub(super) fn take_signals_by_default(command: &mut Command) {
