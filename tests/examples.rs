@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode};
 
 use atexit_test_support::{
     Failed, Left, PYTHON, Process, Trial, child, example, files, main as run, needs, place_in_example, python_twin,
-    repository, same, scratch,
+    repository, same, scratch, shown_in, text, without_times,
 };
 
 /// An example, its arguments, and what it prints then.
@@ -53,6 +53,10 @@ fn main() -> ExitCode {
     let mut trials: Vec<Trial> = outputs.collect();
     trials.push(Trial::test("the_failures_example_reports_both_failures", reports_both_failures));
     trials.push(Trial::test("the_readme_begins_with_the_first_example", readme_begins_with_first));
+    // Elsewhere, paths read otherwise.
+    if cfg!(unix) {
+        trials.push(Trial::test("the_guide_shows_the_trace_of_the_first_example", guide_shows_trace_of_first));
+    }
     let twins = RUNS.iter().filter(|(name, ..)| !["first", "mixed"].contains(name)).map(|&(name, arguments, _)| {
         Trial::test(format!("example_{name}_prints_what_python_prints"), move || equals_python(name, arguments))
     });
@@ -80,7 +84,26 @@ fn reports_both_failures() -> Result<(), Failed> {
     let panicked = format!("atexit: handler failures::divide ({}) panicked", place("atexit::register(divide)")?);
     same("the report", divide, &panicked)?;
     let start = format!("atexit: handler failures::save ({}) failed: Os {{", place("atexit::register(save)")?);
-    if save.starts_with(&start) { Ok(()) } else { Err(format!("{save}\nshould start with\n{start}").into()) }
+    if !save.starts_with(&start) {
+        return Err(format!("{save}\nshould start with\n{start}").into());
+    }
+    // Elsewhere, the system's errors read otherwise.
+    if cfg!(unix) {
+        same("the guide", format!("{divide}\n{save}\n"), &shown_in("src/guide/handlers.md", "failures::divide")?)?;
+    }
+    Ok(())
+}
+
+fn guide_shows_trace_of_first() -> Result<(), Failed> {
+    let mut command = child(&example("first")?);
+    let output = command.env("ATEXIT_TRACE", "1").current_dir(scratch("first_in_guide")).output()?;
+    let shown = shown_in("src/guide/handlers.md", "atexit: running")?;
+    same("the trace", without_times_and_total(&text(&output.stderr)), &without_times_and_total(&shown))
+}
+
+/// Without the time that all handlers took together, too, which stands at the end of the last line.
+fn without_times_and_total(trace: &str) -> String {
+    without_times(&trace.replace("failed, ", "failed after "))
 }
 
 fn readme_begins_with_first() -> Result<(), Failed> {

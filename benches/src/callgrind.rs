@@ -4,7 +4,7 @@ use std::env;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::Result;
+use crate::package::Result;
 
 /// Whether valgrind is on this machine.
 pub fn is_here() -> bool {

@@ -1,19 +1,19 @@
 //! The figures that are the same at each measurement: instructions and bytes.
 
-use crate::Result;
-use crate::figures::{Comparison, Figure};
+use crate::figure::{Comparison, Figure};
+use crate::package::Result;
 use crate::programs::Programs;
 
-/// How many handlers the programs register, once as many and once twice as many.
+/// How many handlers the programs register for the first rows, once as many and once twice as many.
 const HANDLERS: u32 = 10_000;
 
 /// How many functions `thousand` has more than `one`.
 const FUNCTIONS: u32 = 1_000;
 
 pub fn measure(programs: &Programs) -> Result<Vec<Figure>> {
-    let registering = |handler: &str| per_handler(programs, handler, "_exit");
-    let running =
-        |handler: &str| -> Result<f64> { Ok(per_handler(programs, handler, "exit")? - registering(handler)?) };
+    let registering = |handler: &str| per_handler(programs, handler, HANDLERS, "_exit");
+    let ended = |handler: &str| per_handler(programs, handler, HANDLERS, "exit");
+    let running = |handler: &str| -> Result<f64> { Ok(ended(handler)? - registering(handler)?) };
     let (c, function, closure) = ("bare_register", "atexit_register function", "atexit_register closure");
     let mut all = vec![
         instructions("register a function", registering(function)?, "libc::atexit", registering(c)?),
@@ -42,8 +42,12 @@ pub fn measure(programs: &Programs) -> Result<Vec<Figure>> {
         ..instructions("linking it unused", programs.instructions("atexit_unused")? - count, without, count)
     });
 
-    let of_1000 = unregistering(programs, 1_000)?;
-    all.push(instructions("unregister one of 1,000,000", unregistering(programs, 1_000_000)?, "one of 1,000", of_1000));
+    // Neither gets slower as more are pending.
+    let few = "one of 1,000";
+    let registering = |handlers: u32| per_handler(programs, function, handlers, "_exit");
+    all.push(instructions("register one of 1,000,000", registering(1_000_000)?, few, registering(1_000)?));
+    let unregistering = |handlers: u32| unregistering(programs, handlers);
+    all.push(instructions("unregister one of 1,000,000", unregistering(1_000_000)?, few, unregistering(1_000)?));
     Ok(all)
 }
 
@@ -55,10 +59,11 @@ fn bytes(what: &str, comparison: Comparison, ours: f64, peer: &str, theirs: f64)
     Figure::new(what, "bytes", comparison, ours, peer, theirs)
 }
 
-/// The difference that a handler makes to a program that ends so. What is done once cancels out.
-fn per_handler(programs: &Programs, program: &str, end: &str) -> Result<f64> {
+/// The difference that a handler makes to a program that ends so: once as many, on top of so many. What is done once
+/// cancels out.
+fn per_handler(programs: &Programs, program: &str, handlers: u32, end: &str) -> Result<f64> {
     let count = |handlers: u32| programs.instructions(&format!("{program} {handlers} {end}"));
-    Ok((count(2 * HANDLERS)? - count(HANDLERS)?) / f64::from(HANDLERS))
+    Ok((count(2 * handlers)? - count(handlers)?) / f64::from(handlers))
 }
 
 /// The difference that a function makes.

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::figures::{Comparison, Figure};
-use crate::table::number;
+use crate::figure::{Comparison, Figure};
+use crate::number::number;
 
 const WIDTH: usize = 700;
 const TOP: usize = 72;
@@ -88,12 +88,12 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::figures::Recorded;
-    use crate::folder;
+    use crate::package::folder;
+    use crate::recorded::{self, Recorded};
 
     #[test]
     fn the_picture_shows_the_recorded_figures() {
-        let recorded = Recorded::read(&folder().join("figures.tsv")).expect("figures.tsv can be read");
+        let recorded = Recorded::read(&recorded::file()).expect("figures.tsv can be read");
         let picture = fs::read_to_string(folder().join("costs.svg")).expect("costs.svg can be read");
         assert!(picture == of(&recorded.figures), "make it anew with `--picture`");
     }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use crate::{Result, callgrind, folder};
+use crate::callgrind;
+use crate::package::{Result, folder};
 
 /// The packages in `programs/`.
 const PACKAGES: [&str; 5] = ["with-bare", "with-atexit", "with-ctor", "with-inventory", "with-linkme"];
@@ -30,6 +31,13 @@ impl Programs {
     #[allow(clippy::unused_self, reason = "only who has built the programs can ask")]
     pub fn bytes(&self, name: &str) -> Result<f64> {
         Ok(fs::metadata(path(name))?.len() as f64)
+    }
+
+    /// Runs a program, `name argument…`, and returns what it prints.
+    #[allow(clippy::unused_self, reason = "only who has built the programs can ask")]
+    pub fn output(&self, call: &str) -> Result<String> {
+        let words: Vec<&str> = call.split(' ').collect();
+        output(Command::new(path(words[0])).args(&words[1..]))
     }
 
     /// The instructions of a program: `name argument…`.
@@ -70,4 +78,13 @@ pub fn cargo(verb: &str, target: &Path) -> Command {
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command.status()?;
     if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}").into()) }
+}
+
+/// What a program prints.
+pub fn output(command: &mut Command) -> Result<String> {
+    let output = command.output()?;
+    if output.status.success() {
+        return Ok(String::from_utf8(output.stdout)?);
+    }
+    Err(format!("{command:?}: {}\n{}", output.status, String::from_utf8_lossy(&output.stderr)).into())
 }

@@ -1,54 +1,48 @@
 //! Figures as a table in Markdown.
 
-use crate::figures::Figure;
+use crate::figure::Figure;
+use crate::limits::{AtMost, Limits};
+use crate::number::number;
 
-pub fn of(figures: &[Figure]) -> String {
-    let head = ["", "`atexit`", "beside it", "", "ratio"].map(str::to_owned);
-    let rows = figures.iter().map(|figure| {
-        let ours = format!("{} {}", number(figure.ours), figure.unit);
-        [figure.what.clone(), ours, figure.peer.clone(), number(figure.theirs), format!("{:.2} ×", figure.ratio())]
+/// A cell of the head, and whether what is below is a number, which stands at the right.
+const HEAD: [(&str, bool); 6] =
+    [("", false), ("`atexit`", true), ("beside it", false), ("", true), ("ratio", true), ("at most", true)];
+
+pub fn of(figures: &[Figure], limits: &Limits) -> String {
+    let head = HEAD.map(|(cell, _)| cell.to_owned());
+    let rows: Vec<_> = [head].into_iter().chain(figures.iter().map(|figure| row(figure, limits))).collect();
+    let columns = HEAD.iter().enumerate().map(|(column, &(_, is_number))| {
+        let width = rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        (width, is_number)
     });
-    let rows: Vec<_> = [head].into_iter().chain(rows).collect();
-    let widths = [0, 1, 2, 3, 4].map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0));
-    // What is a number stands at the right.
-    let is_number = [false, true, false, true, true];
-    let line = |row: &[String; 5]| {
-        let cells = [0, 1, 2, 3, 4].map(|column| match (&row[column], widths[column], is_number[column]) {
-            (cell, width, true) => format!(" {cell:>width$} |"),
-            (cell, width, false) => format!(" {cell:width$} |"),
-        });
-        format!("|{}", cells.concat())
-    };
-    let below_head = [0, 1, 2, 3, 4].map(|column| {
-        let dashes = "-".repeat(widths[column] + 1);
-        if is_number[column] { format!("{dashes}:|") } else { format!("{dashes}-|") }
+    let columns: Vec<(usize, bool)> = columns.collect();
+    let below_head = columns.iter().map(|&(width, is_number)| {
+        let dashes = "-".repeat(width + 1);
+        if is_number { format!("{dashes}:|") } else { format!("{dashes}-|") }
     });
-    let mut lines: Vec<_> = rows.iter().map(line).collect();
-    lines.insert(1, format!("|{}", below_head.concat()));
+    let mut lines: Vec<_> = rows.iter().map(|row| line(row, &columns)).collect();
+    lines.insert(1, format!("|{}", below_head.collect::<String>()));
     lines.join("\n")
 }
 
-/// With three digits at least, and commas between the thousands.
-pub fn number(value: f64) -> String {
-    let decimals = match value.abs() {
-        ..10.0 => 2,
-        ..100.0 => 1,
-        _ => 0,
+fn row(figure: &Figure, limits: &Limits) -> [String; HEAD.len()] {
+    let ours = format!("{} {}", number(figure.ours), figure.unit);
+    let ratio = format!("{:.2} ×", figure.ratio());
+    let limit = limits.of(figure).map(|limit| limit.at_most);
+    let at_most = match limit {
+        Some(AtMost::Ratio(ratio)) => format!("{ratio:.2} ×"),
+        Some(AtMost::Ours(most)) => format!("{} {}", number(most), figure.unit),
+        None => String::new(),
     };
-    let text = format!("{value:.decimals$}");
-    let (sign, digits) = text.strip_prefix('-').map_or(("", &*text), |digits| ("-", digits));
-    let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
-    let groups: Vec<_> = whole.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
-    format!("{sign}{}{fraction}", groups.join(","))
+    [figure.what.clone(), ours, figure.peer.clone(), number(figure.theirs), ratio, at_most]
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_have_commas() {
-        let numbers = [0.0, -7.25, 99.94, 100.4, 1234.5, 1_000_000.0].map(number);
-        assert_eq!(numbers, ["0.00", "-7.25", "99.9", "100", "1,234", "1,000,000"]);
-    }
+fn line(row: &[String], columns: &[(usize, bool)]) -> String {
+    let cells =
+        row.iter().zip(columns).map(
+            |(cell, &(width, is_number))| {
+                if is_number { format!(" {cell:>width$} |") } else { format!(" {cell:width$} |") }
+            },
+        );
+    format!("|{}", cells.collect::<String>())
 }

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::Result;
+use crate::package::Result;
 
 /// The versions of both.
 pub fn version() -> Result<String> {

@@ -7,6 +7,7 @@ import sys
 import journal
 
 
+# Ends the program as a test tells it to. Your program's work stands here.
 def end(how):
     if how == "err":
         raise RuntimeError("an exception that nobody catches")

@@ -54,6 +54,7 @@ int main(int argc, char **argv) {
     return end(argv[3]);
 }
 
+/* Ends the program as a test tells it to. Your program's work stands here. */
 static int end(const char *how) {
     if (strcmp(how, "err") == 0) return 1;
     if (strcmp(how, "exit") == 0) exit(3);

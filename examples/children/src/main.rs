@@ -25,7 +25,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         print!("{line}");
     }
     println!("Ctrl-C ends it.");
-    end(std::env::args().nth(1).as_deref())
+    // Your program's work stands here. This ends as a test tells it to, or waits for a signal.
+    for_tests::end_as_told(for_tests::wait_for_a_signal)
 }
 
 #[cfg(not(unix))]
@@ -40,17 +41,3 @@ const SCRIPTS: [&str; 3] = [
     "echo Worker $$ ends.; sleep 30 & wait",
     "trap 'echo ignored SIGTERM >stubborn.txt' TERM; echo Worker $$ ignores SIGTERM.; sleep 30 & wait; sleep 30",
 ];
-
-/// Ends the program as the test asks for. Otherwise it goes on until a signal comes.
-#[cfg(unix)]
-fn end(how: Option<&str>) -> Result<(), Box<dyn Error>> {
-    match how {
-        Some("return") => Ok(()),
-        Some("err") => Err("the end".into()),
-        Some("panic") => panic!("the end"),
-        Some("exit") => std::process::exit(3),
-        _ => loop {
-            std::thread::park();
-        },
-    }
-}

@@ -8,7 +8,6 @@ use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::{env, process, thread};
 
 use atexit::atexit;
 use tracing_appender::non_blocking::NonBlockingBuilder;
@@ -60,18 +59,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         writeln!(lock(report), "line {line}")?;
     }
     println!("{LINES} lines are logged.");
-    end(env::args().nth(1).as_deref())
-}
-
-/// Ends the program as the test asks for. Otherwise it goes on until a signal comes.
-fn end(how: Option<&str>) -> Result<(), Box<dyn Error>> {
-    match how {
-        Some("return") => Ok(()),
-        Some("err") => Err("the end".into()),
-        Some("panic") => panic!("the end"),
-        Some("exit") => process::exit(3),
-        _ => loop {
-            thread::park();
-        },
-    }
+    // Your program's work stands here. This ends as a test tells it to, or waits for a signal.
+    for_tests::end_as_told(for_tests::wait_for_a_signal)
 }

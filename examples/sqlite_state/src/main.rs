@@ -8,8 +8,8 @@
 
 use std::error::Error;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
-use std::{env, process, thread};
 
 use atexit::atexit;
 use rusqlite::Connection;
@@ -96,27 +96,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             thread::sleep(Duration::from_millis(1));
         }
     });
-    end(env::args().nth(1).as_deref())
+    // Your program's work stands here. This ends as a test tells it to, or waits for a signal.
+    for_tests::end_as_told(for_tests::wait_for_a_signal)
 }
 
-/// Ends the program as the test asks for. Otherwise it goes on until a signal comes.
-fn end(how: Option<&str>) -> Result<(), Box<dyn Error>> {
-    match how {
-        Some("return") => Ok(()),
-        Some("err") => Err("the end".into()),
-        Some("panic") => panic!("the end"),
-        Some("exit") => process::exit(3),
-        _ => loop {
-            thread::park();
-        },
-    }
-}
-
-/// Stands for other handlers, which run later: meanwhile the thread tries to write, and this does.
-#[atexit(priority = -1)]
-fn others() {
-    thread::sleep(Duration::from_millis(100));
-    if let Err(error) = record(0.0) {
-        println!("{error}");
-    }
-}
+// For the tests: meanwhile the thread tries to write, and then this does.
+for_tests::try_after_all_handlers!(record(0.0));

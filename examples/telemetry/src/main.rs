@@ -9,7 +9,6 @@
 
 use std::error::Error;
 use std::sync::OnceLock;
-use std::{env, process, thread};
 
 use atexit::atexit;
 use opentelemetry::trace::{TraceContextExt, Tracer};
@@ -34,7 +33,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         process_order(number);
     }
     println!("{ORDERS} orders are processed.");
-    end(env::args().nth(1).as_deref().unwrap_or("return"))
+    // Your program's work stands here. This ends as a test tells it to, or waits for a signal.
+    for_tests::end_as_told(for_tests::wait_for_a_signal)
 }
 
 fn process_order(number: i64) {
@@ -68,17 +68,4 @@ fn send_the_rest() -> OTelSdkResult {
     // Shutting down sends them, too, but doesn't say whether that succeeded.
     provider.force_flush()?;
     provider.shutdown()
-}
-
-/// Ends `main` in the way that the argument names; `wait` leaves that to a signal.
-fn end(how: &str) -> Result<(), Box<dyn Error>> {
-    match how {
-        "return" => Ok(()),
-        "err" => Err("an error in `main`".into()),
-        "panic" => panic!("a panic in `main`"),
-        "exit" => process::exit(3),
-        _ => loop {
-            thread::park();
-        },
-    }
 }

@@ -8,7 +8,7 @@ use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::{env, path, process, thread};
+use std::{path, process, thread};
 
 use tempfile::TempDir;
 
@@ -77,18 +77,6 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // This thread knows nothing of how `main` ends.
     thread::spawn(|| (100..10_000).try_for_each(write_part));
-    end(env::args().nth(1).as_deref())
-}
-
-/// Ends the program as the test asks for. Otherwise it goes on until a signal comes.
-fn end(how: Option<&str>) -> Result<(), Box<dyn Error>> {
-    match how {
-        Some("return") => Ok(()),
-        Some("err") => Err("the end".into()),
-        Some("panic") => panic!("the end"),
-        Some("exit") => process::exit(3),
-        _ => loop {
-            thread::park();
-        },
-    }
+    // Your program's work stands here. This ends as a test tells it to, or waits for a signal.
+    for_tests::end_as_told(for_tests::wait_for_a_signal)
 }

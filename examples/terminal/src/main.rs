@@ -9,10 +9,10 @@
 
 use std::error::Error;
 use std::io::{self, Write, stdout};
+use std::panic;
 use std::time::Duration;
-use std::{env, panic, process, thread};
 
-use atexit::{Guard, atexit};
+use atexit::Guard;
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::style::Print;
@@ -70,7 +70,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Dropped when `main` returns.
     let _screen = enter()?;
     draw("")?;
-    end(env::args().nth(1).as_deref())
+    // `show_what_is_typed()?` in your program. This ends as a test tells it to, or does that.
+    for_tests::end_as_told(show_what_is_typed)
 }
 
 fn show_what_is_typed() -> Result<(), Box<dyn Error>> {
@@ -90,23 +91,5 @@ fn show_what_is_typed() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Ends the program as the test asks for. Otherwise it goes on until a key or a signal comes.
-fn end(how: Option<&str>) -> Result<(), Box<dyn Error>> {
-    match how {
-        Some("return") => Ok(()),
-        Some("err") => Err("the end".into()),
-        Some("panic") => panic!("the end"),
-        Some("exit") => process::exit(3),
-        Some("panic_elsewhere") => {
-            let _ = thread::spawn(|| panic!("the end")).join();
-            show_what_is_typed()
-        }
-        _ => show_what_is_typed(),
-    }
-}
-
-/// Stands for other handlers, which run later: meanwhile `main` goes on, and would draw.
-#[atexit]
-fn others() {
-    thread::sleep(Duration::from_millis(200));
-}
+// For the tests: meanwhile `main` tries to draw, and then this does.
+for_tests::try_after_all_handlers!(draw("too late"));

@@ -16,7 +16,7 @@ use std::error::Error;
 use std::net::Ipv4Addr;
 use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
-use std::{env, io, process, thread};
+use std::{env, io};
 
 use atexit::{atexit, on_thread};
 use axum::Router;
@@ -51,8 +51,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let port = env::var("PORT").map_or(Ok(8080), |port| port.parse())?;
     RUNTIME.block_on(start(port))?;
 
-    // The threads of the runtime serve. This one is free for something else.
-    end(env::args().nth(1).as_deref().unwrap_or("wait"))
+    // The threads of the runtime serve. Your program's work stands here; this ends as a test tells it to, or waits for
+    // a signal.
+    for_tests::end_as_told_after_enter(for_tests::wait_for_a_signal)
 }
 
 /// Starts serving.
@@ -101,20 +102,4 @@ fn save_guest_book() -> io::Result<()> {
     })?;
     println!("The guest book is saved.");
     Ok(())
-}
-
-/// Ends `main` in the way that the argument names once a line is typed in. Without an argument, `main` never ends.
-fn end(how: &str) -> Result<(), Box<dyn Error>> {
-    if how != "wait" {
-        io::stdin().read_line(&mut String::new())?;
-    }
-    match how {
-        "return" => Ok(()),
-        "err" => Err("an error in `main`".into()),
-        "panic" => panic!("a panic in `main`"),
-        "exit" => process::exit(3),
-        _ => loop {
-            thread::park();
-        },
-    }
 }

@@ -69,6 +69,19 @@ pub fn place_in_example(name: &str, code: &str) -> Result<String, Failed> {
     Ok(format!("{file}:{}", line + 1))
 }
 
+/// The block of plain text in a page of documentation that holds `text`, which is what a program printed. The page is
+/// seen from the repository.
+///
+/// # Errors
+///
+/// If there is none.
+pub fn shown_in(page: &str, text: &str) -> Result<String, Failed> {
+    let page_text = fs::read_to_string(repository().join(page))?;
+    let mut blocks = page_text.split("```text\n").skip(1).filter_map(|rest| Some(rest.split_once("```")?.0));
+    let shown = blocks.find(|block| block.contains(text));
+    shown.map(str::to_owned).ok_or_else(|| format!("{page} shows no {text}").into())
+}
+
 /// Its file, or the main file of its package, seen from the repository.
 fn example_source(name: &str) -> String {
     let file = format!("examples/{name}.rs");

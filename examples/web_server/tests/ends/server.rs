@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use atexit_test_support::{
-    End, Failed, Process, Status, Trial, after_each_end, child, files, place_in_example, same, scratch, without_times,
+    End, Failed, Process, Status, Trial, after_each_end, child, files, same, scratch, shown_in, without_times,
 };
 
 use crate::client::{Client, are_refused};
@@ -47,15 +47,11 @@ fn the_deadline_ends_it(how: End) -> Result<(), Failed> {
     let status = if how.signal().is_some() { how.status() } else { Status::Code(124) };
     same("how it ended", left.status.to_string(), &status.to_string())?;
     same("standard output", &left.stdout, &format!("Listening on http://{}\n", server.address))?;
-    let place = |code| place_in_example("web_server", code);
-    let report = format!(
-        "atexit: the exit deadline of 1s has passed
-atexit: handler web_server::drain ({}) is still running
-atexit: handler web_server::save_guest_book ({}) is still pending and will not run\n",
-        place("atexit::register_with(on_thread(drain)")?,
-        place("#[atexit(thread)]")?,
-    );
-    same("standard error", without_times(&left.stderr), &report)?;
+    for page in ["examples/web_server/README.md", "src/guide/services.md"] {
+        // There, with the deadline that it has of its own.
+        let shown = shown_in(page, "web_server::drain")?.replace("deadline of 8s", "deadline of 1s");
+        same(page, without_times(&left.stderr), &without_times(&shown))?;
+    }
     // What was in the buffer is what that costs.
     same("what is in its folder", files(&server.folder)?, "guests.txt:\n")
 }

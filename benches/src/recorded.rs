@@ -1,73 +1,15 @@
-//! Figures: as a row of the table, and as a line of `figures.tsv`.
+//! The exact figures that are committed, `figures.tsv`, and what has grown since.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::Result;
-use crate::table::number;
+use crate::figure::Figure;
+use crate::number::number;
+use crate::package::{Result, folder};
 
-/// What something costs with `atexit`, and what it is compared with.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Figure {
-    pub what: String,
-    pub unit: String,
-    pub comparison: Comparison,
-    pub ours: f64,
-    pub peer: String,
-    pub theirs: f64,
-}
-
-/// How the two are compared.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Comparison {
-    /// They do the same.
-    Of,
-    /// Ours comes on top of the peer's.
-    AddedTo,
-}
-
-impl Figure {
-    pub fn new(what: &str, unit: &str, comparison: Comparison, ours: f64, peer: &str, theirs: f64) -> Self {
-        Self { what: what.into(), unit: unit.into(), comparison, ours, peer: peer.into(), theirs }
-    }
-
-    /// How many times the peer's costs ours are.
-    pub fn ratio(&self) -> f64 {
-        match self.comparison {
-            Comparison::Of => self.ours / self.theirs,
-            Comparison::AddedTo => (self.theirs + self.ours) / self.theirs,
-        }
-    }
-
-    /// By how much it changes though nothing of ours does. What a program takes from start to end holds the dynamic
-    /// linker's work, and that changes with the hashes of the names in it: seen was up to 0.9 % of the whole.
-    fn jitter(&self) -> f64 {
-        match (self.comparison, &*self.unit) {
-            (Comparison::AddedTo, "instructions") => self.theirs * 0.01,
-            _ => 0.0,
-        }
-    }
-
-    fn line(&self) -> String {
-        let comparison = match self.comparison {
-            Comparison::Of => "of",
-            Comparison::AddedTo => "added to",
-        };
-        let (ours, theirs) = (format!("{:.2}", self.ours), format!("{:.2}", self.theirs));
-        [&*self.what, &*ours, &*self.unit, comparison, &*self.peer, &*theirs].join("\t")
-    }
-
-    fn from_line(line: &str) -> Option<Self> {
-        let [what, ours, unit, comparison, peer, theirs] = line.split('\t').collect::<Vec<_>>()[..] else {
-            return None;
-        };
-        let comparison = match comparison {
-            "of" => Comparison::Of,
-            "added to" => Comparison::AddedTo,
-            _ => return None,
-        };
-        Some(Self::new(what, unit, comparison, ours.parse().ok()?, peer, theirs.parse().ok()?))
-    }
+/// The file with the exact figures.
+pub fn file() -> PathBuf {
+    folder().join("figures.tsv")
 }
 
 /// What `figures.tsv` holds.
@@ -124,15 +66,10 @@ impl Recorded {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::Comparison;
 
     fn figure(ours: f64) -> Figure {
         Figure::new("run a function", "instructions", Comparison::Of, ours, "C's exit", 40.0)
-    }
-
-    #[test]
-    fn a_line_holds_a_figure() {
-        let figure = figure(1234.5);
-        assert_eq!(Figure::from_line(&figure.line()), Some(figure));
     }
 
     #[test]
