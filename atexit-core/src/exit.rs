@@ -48,8 +48,8 @@ fn run_everything(mut state: Locked, this: Thread, then: Then) -> Locked {
     state
 }
 
-/// Runs what was registered since, until none of that is pending and no other thread is running a handler that it ran
-/// then.
+/// Runs what was registered since, until none of that is pending and no other thread is running a handler that it began
+/// before that.
 fn run_all(mut state: Locked, this: Thread, down_to: DownTo) -> Locked {
     loop {
         state = run::all_down_to(state, this, down_to);

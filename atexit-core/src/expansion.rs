@@ -55,8 +55,8 @@ pub fn link(record: &'static Record, function: Function, krate: &'static CrateKe
 /// crate's code: so a crate that forbids `unsafe` can hold it. There is no `#[allow]` in it: such a crate could not
 /// hold that.
 ///
-/// What the user wrote stands beside the two statics, so their names are such as nobody else gives. And it is no method
-/// that is called here, since a trait of the user's could have one of that name.
+/// What the user wrote stands beside the two statics. Their names are unlikely to clash with the user's; and no method
+/// is called, since a trait in scope could have one of that name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __atexit_declare {

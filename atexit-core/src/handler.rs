@@ -53,8 +53,8 @@ pub trait Handler<Args>: Send + 'static {
     /// Calls the handler with its arguments.
     fn call(self, args: Args) -> Self::Output;
 
-    /// Which function it is, for `unregister`; of one that wraps another, that other. Called under a lock, so no code
-    /// of the user's may write it.
+    /// Which function it is, for `unregister`; of one that wraps another, that other. Called under a lock, so users
+    /// must not be able to implement it.
     #[doc(hidden)]
     fn identity(&self, _: Sealed) -> Option<Identity>
     where

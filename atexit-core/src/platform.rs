@@ -167,8 +167,7 @@ pub(crate) trait CRuntime {
         let _ = thread.join();
     }
 
-    /// Calls it on this thread, when the destructors of Rust's thread-locals have run, as soon as those of C's have,
-    /// too, as far as possible.
+    /// Calls it on this thread, as far as possible after the destructors of Rust's thread-locals, and of C's.
     fn after_thread_locals(call: fn()) {
         call();
     }
@@ -182,7 +181,7 @@ pub(crate) trait CRuntime {
         None
     }
 
-    /// Has these called around every `fork`.
+    /// Registers functions to be called around every `fork`.
     fn around_fork(_before: Callback, _after_in_parent: Callback, _after_in_child: Callback) {}
 }
 

@@ -8,6 +8,7 @@ use crate::platform::Thread;
 use crate::state::{self, Locked};
 
 /// Runs what is pending, newest first, and what is registered meanwhile, too.
+#[inline(never)]
 pub(crate) fn all_down_to(mut state: Locked, this: Thread, down_to: DownTo) -> Locked {
     let Some(entry) = state.pending.take_last(down_to) else { return state };
     state = further_ones(begin(state, this, entry), this, down_to);

@@ -24,7 +24,7 @@ pub(crate) use windows::DEFAULT;
 #[cfg(windows)]
 pub use windows::{CTRL_BREAK_EVENT, CTRL_C_EVENT, CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT, CTRL_SHUTDOWN_EVENT};
 
-/// Has these received from now on, if all of them can be.
+/// Receives these from now on, if all of them can be received.
 pub(crate) fn install(signals: &[i32]) -> io::Result<()> {
     signals.iter().copied().try_for_each(system::check)?;
     // The loader's lock may be held by a thread that waits for the one below.
@@ -56,7 +56,7 @@ pub(crate) fn lock() -> Guard<Installing> {
 
 /// Starts the thread that waits for a signal, and waits until it runs: while it starts, it holds locks of the standard
 /// library, which the child of a fork would find locked forever. Not for long, since a thread that starts may be
-/// waiting for this one, if a library's constructor calls.
+/// waiting for this one, if `install` is called in a library's constructor.
 fn start_thread() -> io::Result<()> {
     static HAS_STARTED: AtomicBool = AtomicBool::new(false);
 
@@ -83,7 +83,7 @@ fn exit_at_signal() {
         exit::flush_in_time();
         system::end(signal);
     }
-    // For the end of the process: by an exit that was going on already, or by another copy of this crate. If none of
-    // them ends, the deadline does that.
+    // Waits for the end of the process: by an exit that was going on already, or by another copy of this crate. If none
+    // of them ends it, the deadline does.
     state::wait_forever();
 }

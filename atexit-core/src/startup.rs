@@ -8,7 +8,7 @@ mod setup;
 
 pub(crate) use before_main::link;
 
-/// Has everything set up that is set up once: before `main`, and where constructors don't run, at the first
+/// Sets up everything that is set up once: before `main`, and where constructors don't run, at the first
 /// registration. Called at each registration, with an address in the executable or library that registers: that stays
 /// loaded if it could be unloaded before this code.
 #[inline]

@@ -3,12 +3,12 @@
 //!
 //! # Locks
 //!
-//! Three locks, and no code of the user's under any of them: handlers are taken out under the lock, and called and
+//! Three locks, and no code of the user's under them: handlers are taken out under the lock, and called and
 //! dropped outside of it. The program's allocator is code of the user's, too: so what is under a lock has its memory
 //! from the system, in a `SystemVec`. In the order in which they are locked:
 //!
 //! 1. *signals*, held while signals are being installed. Only the thread that is started then has memory from the
-//!    program's allocator, which so can't install signals itself.
+//!    program's allocator, which therefore can't install signals.
 //! 2. *state*, held for a few instructions of ours, or of the C runtime's `atexit`.
 //! 3. the failure hook's, which is locked alone.
 //!
@@ -60,7 +60,7 @@ pub(crate) struct State {
     pub(crate) is_asking_c: bool,
     /// How many threads are flushing the standard streams.
     pub(crate) flushing: usize,
-    /// How many threads are waiting for a change. To tell nobody costs as much as to tell many.
+    /// How many threads are waiting for a change. Notifying is not free even when nobody waits.
     waiting: usize,
 }
 
@@ -76,6 +76,13 @@ impl Shared for State {
     }
 
     fn after_loss(loss: Loss) -> Self {
+        // The thread may have been asking the C runtime for a slot, whose list then stays locked in a child.
+        Self { c_exit_may_hang: loss == Loss::Fork, ..Self::new() }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn report_loss(loss: Loss) {
         handler::print(format_args!(
             "{}, which will not run",
             match loss {
@@ -83,8 +90,6 @@ impl Shared for State {
                 Loss::Fork => "a thread of the process that forked this one had locked the handlers",
             }
         ));
-        // The thread may have been asking the C runtime for a slot, whose list then stays locked in a child.
-        Self { c_exit_may_hang: loss == Loss::Fork, ..Self::new() }
     }
 
     /// Takes in the annotated functions that constructors have linked.
@@ -316,7 +321,7 @@ impl State {
     }
 
     /// Notes that this thread has run what the slot has, unless something else is to be done there. Says whether not.
-    /// (Nobody waits for the end of a turn that is usual: nobody unloads the library, and nobody has panicked.)
+    /// (Who waits for that was told by `end_run`, and sees it once the state is unlocked.)
     #[inline]
     pub(crate) fn end_usual_turn(&mut self, this: Thread) -> bool {
         self.in_flight.is_empty()
@@ -438,7 +443,7 @@ impl State {
         self.deadline.forget_watchdog(self.exit.is_some());
         self.in_flight.forget_other_threads(this);
         self.unloading = self.unloading.filter(|&thread| thread == this);
-        // Where it was waiting, the C runtime's list stays locked.
+        // If the thread that asked C was waiting there, the C runtime's list stays locked.
         self.c_exit_may_hang |= std::mem::take(&mut self.is_asking_c);
         match &mut self.exit {
             Some(exit) if exit.is_by(acts_for) => {

@@ -14,7 +14,7 @@ pub(crate) use unix::scenarios;
 #[cfg(unix)]
 mod unix {
     use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-    use std::sync::mpsc;
+    use std::sync::{Barrier, mpsc};
     use std::thread;
     use std::time::Duration;
 
@@ -265,9 +265,16 @@ mod unix {
             })
             .prints("baD|baD"),
             scenario("two_thousand_children_forked_under_load_all_end", || {
+                // The child of a fork inherits locks of the standard library as they are, and a thread holds one where
+                // it begins.
+                static HAVE_BEGUN: Barrier = Barrier::new(5);
                 for _ in 0..4 {
-                    thread::spawn(keep_the_locks_busy);
+                    thread::spawn(|| {
+                        HAVE_BEGUN.wait();
+                        keep_the_locks_busy();
+                    });
                 }
+                HAVE_BEGUN.wait();
                 // A hundred at a time: waiting for each would be waiting for a turn beside the busy threads.
                 for _ in 0..20 {
                     let child = || {

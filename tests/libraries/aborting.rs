@@ -48,6 +48,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("without_unwinding_exit_in_a_handler_that_the_panic_hook_runs_ends_with_that_status", || {
             leaves(aborting(&["exits", "in_main"])?, "Hba1", 5)?;
             leaves(aborting(&["exits", "on_a_thread"])?, "Hba1", 5)?;
+            leaves(aborting(&["exits_by_std", "in_main"])?, "Hba1", 7)?;
             leaves(aborting(&["exits_twice", "in_main"])?, "Hba1", 6)
         }),
         Trial::test("without_unwinding_the_deadline_holds_for_handlers_that_the_panic_hook_runs", || {

@@ -24,13 +24,14 @@ pub fn is_exiting() -> bool {
 /// Allowed on every thread and every platform, also inside handlers. Nothing on this thread's stack is dropped. On
 /// Unix, the parent sees the low eight bits of `code`.
 ///
-/// Outside handlers this calls [`std::process::exit`], and the handlers run on this thread, in their places among those
+/// Before the process exits, also in a handler that [`run`](crate::run()) or a guard runs, this calls
+/// [`std::process::exit`], and the handlers run on this thread, in their places among those
 /// of C and C++.
 ///
-/// # Inside handlers
+/// # While the process exits
 ///
-/// Runs the handlers that are left and exits with the new status: the last call wins. The same holds for destructors
-/// and whatever else runs at exit.
+/// In a handler, a destructor or whatever else runs at exit, this runs the handlers that are left and exits with the
+/// new status: the last call wins.
 ///
 /// Where C's `exit` may be called again, which glibc allows, what C and C++ have set up is torn down in its place among
 /// the handlers. Elsewhere the C standard streams are flushed and the process exits immediately, without the handlers
@@ -89,7 +90,7 @@ pub fn exit(code: i32) -> ! {
 ///
 /// Can be set and changed at any time, also inside handlers; the time always counts from the beginning of the exit. At
 /// a signal it also counts for the handlers of other copies of this crate, as the module `signals` says. What
-/// [`run`](crate::run) runs before the exit has no deadline, nor has a child that is forked during the exit.
+/// [`run`](crate::run()) runs before the exit has no deadline, nor has a child that is forked during the exit.
 ///
 /// A deadline costs nothing until the exit begins, when a thread is started to enforce it. Where no thread can start,
 /// there is no deadline: on WASI, at a limit on the number of threads, and on Windows for a DLL that is unloaded or

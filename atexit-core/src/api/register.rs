@@ -20,9 +20,9 @@ use crate::{exit, run, startup};
 /// before this call is still alive when the handler runs. (In a program that has unregistered many thousands more
 /// handlers than are pending, the place may be an earlier one.)
 ///
-/// While handlers run at exit, a new one runs next. Once everything has run and the C runtime takes no more handlers,
-/// it runs immediately, on the thread that registers it. While another thread exits and far more handlers are pending
-/// than when it began, this waits until some have run.
+/// While handlers run at exit, a new one runs next. Once nothing comes to it any more, it runs immediately, on the
+/// thread that registers it. If another thread exits and far more handlers are pending than when it began, this waits
+/// until those have run, or until no handler has begun for about 100 milliseconds.
 ///
 /// Can be called from any thread, and from a constructor before `main`; not from a signal handler, since it locks.
 ///
@@ -148,7 +148,8 @@ fn add(entry: Entry, when_over: WhenOver) -> Key {
     key
 }
 
-/// The same while the process exits, or while many slots are idle.
+/// The same while the process exits, or while many slots are idle; and always where the C runtime's list stays locked
+/// while the process exits.
 #[cold]
 #[inline(never)]
 fn add_by_route(mut state: Locked, entry: Entry, when_over: WhenOver) -> Key {

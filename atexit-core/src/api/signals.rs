@@ -163,7 +163,8 @@ pub fn install_for(signals: &[i32]) -> io::Result<()> {
     system::install(signals)
 }
 
-/// Returns the signal by which the process is ending, or on Windows the console event.
+/// Returns the signal that made the process exit, or on Windows the console event, also if a handler has called
+/// [`exit`](crate::exit()) since.
 ///
 /// `None` before the exit, and if the process was exiting in another way already when the signal came. Can be called
 /// from any thread.

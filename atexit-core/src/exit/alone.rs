@@ -20,7 +20,7 @@ pub(crate) fn run_alone(mut state: Locked, this: Thread, cause: Cause) -> Option
 /// Runs everything, and then exits, where C's `exit` may not be called or doesn't come to our slots.
 #[cold]
 pub(super) fn exit_alone(state: Locked, this: Thread, code: i32) -> ! {
-    // Without one, another thread has begun to exit, and ends the process.
+    // If there is no state, another thread has begun to exit, and ends the process.
     let Some(state) = run_alone(state, this, Cause::Exit) else { wait_forever() };
     if state.c_exit_may_hang {
         exit_without_c(state, code);
@@ -35,11 +35,11 @@ pub(super) fn exit_alone(state: Locked, this: Thread, code: i32) -> ! {
 #[cold]
 pub(super) fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
     drop(state);
-    // What handlers have printed. Before the other thread ends the process, and in time, which Rust's own cleanup is
-    // not.
+    // Flush what handlers have printed before the other thread ends the process, and in time, which Rust's own cleanup
+    // is not.
     flush::flush_in_time();
-    // For a thread on its way to a slot. When two are in C's `exit` (glibc before 2.41), the one that goes through the
-    // list may end the process with its own status while this one is still in the finalizers.
+    // Wait for a thread on its way to a slot. When two are in C's `exit` (glibc before 2.41), the one that goes through
+    // the list may end the process with its own status while this one is still in the finalizers.
     let has_arrived = |state: &mut State| state.exit.as_ref().is_some_and(|exit| exit.has_parked(this));
     let (mut state, _) = state::wait_while_handlers_begin(state::lock(), bounds::TO_REACH_SLOT, &mut { has_arrived });
     let has_parked = state.exit.as_mut().is_some_and(|exit| {
@@ -57,10 +57,11 @@ pub(super) fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
     std::process::exit(code)
 }
 
-/// Ends the process when everything has run, where neither C's `exit` nor Rust's may be called.
+/// Ends the process after everything has run, without going through C's list.
 #[cold]
 pub(super) fn exit_without_c(state: Locked, code: i32) -> ! {
-    // Otherwise Rust's own cleanup has been done.
+    // Otherwise the thread came by Rust's `exit` or from `main`, which flush Rust's streams. (Where a program in C has
+    // called C's `exit`, an unfinished line of Rust's is lost.)
     let is_flush_needed = state.c_exit_may_hang || state.exit.as_ref().is_some_and(Exit::is_alone);
     drop(state);
     if is_flush_needed {

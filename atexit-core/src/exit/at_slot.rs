@@ -30,12 +30,12 @@ impl AtSlot for Registered {
     fn reached(code: Option<c_int>) {
         let this = Thread::current();
         let mut state = state::lock_inline();
-        match state.begin_usual_turn(this, code) {
-            Some(down_to) => state = run::all_down_to_inline(state, this, down_to),
-            None => return reached(state, this, Slot::Registered, code),
-        }
+        let Some(down_to) = state.begin_usual_turn(this, code) else {
+            return reached(state, this, Slot::Registered, code);
+        };
+        state = run::all_down_to_inline(state, this, down_to);
         if !state.end_usual_turn(this) {
-            finish_turn(state, this);
+            finish_turn(state, this, down_to);
         }
     }
 }
@@ -72,7 +72,7 @@ pub(crate) fn finalize() {
     }
 }
 
-/// Takes the slot below all others, at which everything is run. Called by one thread, which the state says is asking C.
+/// Takes the slot below all others, at which everything is run. Called by one thread, while `is_asking_c` is set.
 ///
 /// It is taken twice, so that a further thread in C's `exit` finds a slot to wait at while one is on its way to the
 /// base.
@@ -89,7 +89,7 @@ pub(crate) fn place_base() {
 #[cold]
 fn reached(mut state: Locked, this: Thread, slot: Slot, code: Option<c_int>) {
     if C::LIBRARIES_HAVE_LISTS && !C::is_in_executable() {
-        // A DLL has no finalizers, which would have noted it.
+        // A DLL has no finalizers, which would have noted that it is unloaded.
         state.unloading = Some(this);
         if state.exit.as_ref().is_some_and(|exit| exit.is_by(this) && exit.at() == At::Ending) {
             // `exit` of this library has run everything, and ends the process.
@@ -100,9 +100,9 @@ fn reached(mut state: Locked, this: Thread, slot: Slot, code: Option<c_int>) {
     state.abandon_runs(this);
     let Some(down_to) = take_note(&mut state, slot) else { return };
     if !state.exit.as_ref().is_some_and(|exit| exit.is_carried_out_by(this)) {
-        match state.arrival(this) {
-            Arrival::Beside => return run_beside(state, this, down_to),
-            arrival => state = take_turn(state, this, arrival),
+        state = take_turn(state, this);
+        if state.arrival(this) == Arrival::Beside {
+            return run_beside(state, this, down_to);
         }
     }
     if let Some(exit) = &mut state.exit {
@@ -111,15 +111,17 @@ fn reached(mut state: Locked, this: Thread, slot: Slot, code: Option<c_int>) {
         }
         exit.begin_turn(down_to);
     }
-    finish_turn(state, this);
+    finish_turn(state, this, down_to);
 }
 
 /// Runs what the slot has at which this thread is, or what is left of that, and goes back to the C runtime.
 #[cold]
-fn finish_turn(mut state: Locked, this: Thread) {
-    // For handlers that other threads are running, by `run` or a guard.
+fn finish_turn(mut state: Locked, this: Thread, down_to: DownTo) {
+    // Wait for handlers that other threads are running, by `run` or a guard.
     state = state::wait_for_others(state, this, None);
     match state.exit.as_ref().map(Exit::at) {
+        // This thread unloads, and another one has begun to exit meanwhile: how far that is doesn't matter here.
+        _ if !state.is_exiting_by(this) => state = run::all_down_to(state, this, down_to),
         Some(At::Slot(DownTo::Oldest)) => state = run_everything(state, this, Then::BackToC),
         Some(At::Slot(down_to)) => state = run_all(state, this, down_to),
         Some(At::LateSlot) => {
@@ -138,12 +140,18 @@ fn run_beside(mut state: Locked, this: Thread, down_to: DownTo) {
     drop(wait_if_unloading(state, this));
 }
 
-/// This thread carries out the exit from here on, as soon as no other one does.
+/// This thread carries out the exit from here on, as soon as no other one does; but not if it unloads the library while
+/// another one exits.
 #[cold]
-fn take_turn(mut state: Locked, this: Thread, arrival: Arrival) -> Locked {
+fn take_turn(mut state: Locked, this: Thread) -> Locked {
+    let arrival = state.arrival(this);
+    if arrival == Arrival::Beside {
+        return state;
+    }
     let cause = if state.unloading == Some(this) { Cause::Unloading } else { Cause::Exit };
     let exit = state.begin_exit(|begun| Exit::at_slot(this, cause, begun));
-    // Both before the state may be unlocked: another thread would find its turn, too, or go back to the C runtime.
+    // Take the turn, or park and take the barrier, before the state may be unlocked: another thread would find its
+    // turn, too, or go back to the C runtime.
     if arrival == Arrival::Wait {
         exit.park(this);
         state.changed();
@@ -156,7 +164,9 @@ fn take_turn(mut state: Locked, this: Thread, arrival: Arrival) -> Locked {
     // A panic that aborts may have taken over, too.
     if !state.exit.as_ref().is_some_and(|exit| exit.is_carried_out_by(this)) {
         state = wait_for_turn(state, this);
-        state.take_exit_from_there(this);
+        if state.arrival(this) == Arrival::Turn {
+            state.take_exit_from_there(this);
+        }
     }
     state
 }
@@ -172,8 +182,8 @@ fn take_barrier() {
     }
 }
 
-/// Takes note of the slot, and says what is to be run there. `None` if the C runtime comes once too often: then the
-/// slots below have what is left.
+/// Takes note of the slot, and says what is to be run there. `None` if the C runtime comes more often than there are
+/// marks, as in a child of a fork that has lost them: then the slots below have what is left.
 fn take_note(state: &mut State, slot: Slot) -> Option<DownTo> {
     let marks = &mut state.pending.marks;
     match slot {
@@ -215,7 +225,7 @@ pub(super) fn leave(mut state: Locked, this: Thread) {
     }
     state = wait_if_unloading(state, this);
     let can_repeat = state.can_repeat_exit();
-    // Unless C's `exit` may be called again, only what has run by now does.
+    // Unless C's `exit` may be called again, no further handlers can run.
     let may_exit = |exit: &&mut Exit| can_repeat || exit.at() == At::Over;
     let owed = state.exit.as_mut().filter(may_exit).and_then(|exit| exit.take_owed_code(this));
     drop(state);
@@ -246,7 +256,7 @@ fn wait_if_unloading(state: Locked, this: Thread) -> Locked {
 }
 
 /// Waits until no other thread runs handlers of the library that this one unloads, since it would come back to code
-/// that is gone. It does so when its handlers have returned. Those that wait for the loader's lock, which this thread
+/// that is gone. It returns there after its handlers. Those that wait for the loader's lock, which this thread
 /// holds, are the program's deadlock, as in any library that is unloaded while its code runs.
 #[cold]
 fn wait_to_unload(mut state: Locked, this: Thread) -> Locked {
@@ -256,7 +266,7 @@ fn wait_to_unload(mut state: Locked, this: Thread) -> Locked {
     while state.exit.as_ref().is_some_and(|exit| exit.is_running_beside(this)) {
         state = state::wait(state);
     }
-    // For the few instructions from the end of a handler back to the C runtime: nobody can tell when the other thread
-    // has left them behind.
+    // Wait for the few instructions from the end of a handler back to the C runtime: nobody can tell when the other
+    // thread has left them behind.
     state::wait_while_handlers_begin(state, bounds::TO_LEAVE_SLOT, &mut |_| false).0
 }

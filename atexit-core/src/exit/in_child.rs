@@ -8,8 +8,8 @@ use crate::state::{Cause, Locked, Then};
 
 /// Goes on in the child of a fork, on a thread that ran a handler for another one, which is not part of the child. If
 /// that one was exiting, neither is the call of C's `exit` on its stack. If not, the child exits as a process does
-/// whose last thread ends; but before this one does: glibc would call `exit` on it without counting it any more, and so
-/// take the end of a thread that a handler runs on for that of the last, and call `exit` there, too.
+/// whose last thread ends; but before this one does: glibc no longer counts a thread on which it calls `exit`, so that
+/// a handler's own thread would count as the last one when it ends, and call `exit`, too, which blocks.
 #[cold]
 pub(crate) fn go_on_in_child(mut state: Locked) -> ! {
     let this = Thread::current();

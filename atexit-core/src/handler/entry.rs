@@ -12,8 +12,8 @@ use super::{Handler, HandlerInfo, Identity, Outcome, Record, Sealed, failure};
 /// neither may be called while a lock of ours is held.
 ///
 /// What the handler captures is in the entry itself if it is small, and else in a box: so registering a function or a
-/// small closure allocates nothing. (It may be sent to other threads: handlers and arguments are `Send`, and records
-/// `Sync`.)
+/// small closure takes nothing from the program's allocator. (It may be sent to other threads: handlers and arguments
+/// are `Send`, and records `Sync`.)
 pub(crate) struct Entry {
     description: Description,
 }

@@ -159,8 +159,8 @@ fn call_hook(hook: Arc<HookFn>, failure: &Failure) {
         print(format_args!("{failure}"));
         drop_payload(payload);
     }
-    // This may be the last to hold what its closure captured, if it was replaced meanwhile. By itself, since what
-    // panics while it is dropped by a panic aborts.
+    // This may be the last to hold what its closure captured, if it was replaced meanwhile. Separately: a panic in a
+    // drop during unwinding aborts.
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(hook))) {
         print(format_args!("the failure hook panicked when it was dropped"));
         drop_payload(payload);
@@ -175,8 +175,9 @@ fn drop_payload(payload: Box<dyn Any + Send>) {
     }
 }
 
-/// Writes a line to standard error. Unlike `eprintln!`, it waits for no lock, and doesn't panic where standard error is
-/// closed.
+/// Writes a line to standard error. Unlike `eprintln!`, it doesn't panic where standard error is closed and, where the
+/// system is known, takes no stream's lock. It allocates.
+#[inline(never)]
 pub(crate) fn print(line: fmt::Arguments<'_>) {
     // One write, so that lines of several threads or processes don't mix.
     let line = format!("atexit: {line}\n");

@@ -76,7 +76,7 @@ type Returned<F: FnOnce()> = F::Output;
 /// The type `!`, which can't be written as such in stable Rust.
 type Never = Returned<fn() -> !>;
 
-// Its name would be spelled out as it is made in lists of all outcomes.
+// Otherwise errors would list `Never` by its expanded name.
 #[diagnostic::do_not_recommend]
 impl Outcome for Never {
     fn into_error(self) -> Option<String> {

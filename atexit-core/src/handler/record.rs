@@ -124,13 +124,13 @@ impl Record {
             .then(this.index.cmp(&other.index))
     }
 
-    /// To be called by who has the list to itself.
+    /// To be called by whoever owns the list.
     pub(crate) fn know_crate_by(&self, krate: &'static CrateKey) {
         // SAFETY: it was written before the record was linked, and nobody else reads it now.
         unsafe { (*self.declared.get()).assume_init_mut().krate = krate };
     }
 
-    /// The next in the list that it is in. To be used by who has that to itself, or by who has declared the record,
+    /// The next in the list that it is in. To be used by whoever owns that, or by whoever has declared the record,
     /// before it is in one.
     pub(crate) fn next(&self) -> &AtomicPtr<Self> {
         &self.next

@@ -1,8 +1,8 @@
 //! The annotated functions that are pending, and the order among them.
 //!
-//! Each annotated function has a [`Record`] in a static and a constructor that links it into a list: without allocating
-//! and without a lock, since constructors run before anything of ours is set up. The linker calls constructors in no
-//! order that could be relied on, so the order comes from a key that is compiled in. The records themselves are the
+//! Each annotated function has a [`Record`] in a static and a constructor that links it into a list. Linking needs no
+//! lock and no memory; what may need both, `startup::arm`, the constructor calls afterwards. Constructors are called in
+//! no order that could be relied on, so the order comes from a key that is compiled in. The records themselves are the
 //! list of what is pending: sorting it takes no memory, and hardly any code.
 
 mod crates;
@@ -29,7 +29,7 @@ pub(crate) fn link(record: &'static Record, declared: Declared) {
     let mut first = LINKED.load(Relaxed);
     loop {
         record.next().store(first, Relaxed);
-        // Release: who collects this sees what was written to it, too.
+        // Release: whoever collects this sees what was written to it, too.
         let this = ptr::from_ref(record).cast_mut();
         match LINKED.compare_exchange_weak(first, this, Release, Relaxed) {
             Ok(_) => return,

@@ -5,9 +5,12 @@
 //! backwards, that is the newest one of ours that it has not reached yet. At each slot everything is run that was
 //! registered since its mark. So what C or C++ set up before a handler was registered is still there when it runs.
 //!
-//! Two have no mark, and everything that is pending is run at them. The *base* is below all others: it is taken before
-//! `main`. The *floor* is below the base: the finalizers, which ELF platforms call when the whole list is
-//! done. It has what the C runtime didn't come to.
+//! Everything that is pending is run at two places that have no mark. The *base* is the slot below all others: it is
+//! taken before `main`, or at the first registration where constructors don't run. The *floor* is the finalizers, which
+//! ELF platforms call after the list, but FreeBSD and Android by an entry of the list, above the base. It has what the
+//! C runtime didn't come to.
+//!
+//! A *barrier* has no mark either, and nothing to run: it is a slot taken during the exit, for threads to wait at.
 //!
 //! A slot can't be given back: when its handler is unregistered it stays, idle. So that memory doesn't grow forever
 //! in a program that registers and unregisters in a loop, no new slot is taken once many are idle. A handler that is
@@ -18,7 +21,7 @@
 use super::Key;
 use crate::platform::{SystemVec, bounds};
 
-/// The marks of our slots, oldest first, and which of the two without a mark are to come.
+/// The marks of our slots, oldest first, and whether the base and the floor are to come.
 pub(crate) struct Marks {
     keys: SystemVec<Key>,
     base_is_to_come: bool,

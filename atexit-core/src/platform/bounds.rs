@@ -43,7 +43,7 @@ pub(crate) const IDLE_SLOTS: usize = many(16_384);
 /// would have kept up with them.
 pub(crate) const BACKLOG: usize = many(16_384);
 
-/// Few where races and limits are to come up often.
+/// Small in tests, to provoke races and limits.
 const fn many(many: usize) -> usize {
     if cfg!(any(test, miri, atexit_small_bounds)) { 64 } else { many }
 }

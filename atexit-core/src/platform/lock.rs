@@ -1,5 +1,5 @@
 //! A lock around a static value, for which no thread ever waits in vain: not where the system has ended the thread that
-//! holds it, nor in the child of a fork, nor in the functions that a program has called around a fork.
+//! holds it, nor in the child of a fork, nor in functions passed to `pthread_atfork`.
 //!
 //! # Forks
 //!
@@ -10,9 +10,10 @@
 //! the same thread.
 //!
 //! So `begin_fork` lets go of the lock, and leaves a note of which thread forks. That thread may lock the value as
-//! ever. Another one that locks it finds the note, and waits before it changes anything: it may hold the lock itself in
-//! the child, where it is replaced, but the value is whole. It is replaced by the first call there that finds it
-//! locked, which may be one of other code's before [`end_fork_in_child`](Lock::end_fork_in_child).
+//! ever. Another one that locks it finds the note, and waits before it changes anything, though not for long: see
+//! [`Forks::wait`]. At the fork such a thread may hold the mutex; the child then finds it locked, but the value whole,
+//! and replaces the mutex. The first call there that finds it locked does so, which may be one of other code's before
+//! [`end_fork_in_child`](Lock::end_fork_in_child).
 
 mod forks;
 
@@ -35,6 +36,9 @@ pub(crate) trait Shared: Sized + Send + 'static {
     /// The value that takes the place of one that a thread was changing, and that nobody will finish.
     fn after_loss(loss: Loss) -> Self;
 
+    /// Called afterwards, when the lock is free. May allocate.
+    fn report_loss(_: Loss) {}
+
     /// Called under the lock, by the first thread that locks the value after somebody has
     /// [called for attention](Lock::call_for_attention).
     fn attend(&mut self) {}
@@ -53,9 +57,10 @@ pub(crate) enum Loss {
 /// A mutex whose panics don't matter, and which forks and the end of the process don't leave locked.
 pub(crate) struct Lock<T> {
     mutex: UnsafeCell<Mutex<T>>,
-    /// Where the value is in the mutex, as seen by the first thread that forks.
+    /// Where the value is in the mutex, noted by `begin_fork`.
     offset: AtomicUsize,
-    /// Whether who locks it has to do something first: look whether a thread forks, and what else there is.
+    /// Whether the next thread to lock it must do something first: look whether another one forks, and
+    /// [attend](Shared::attend) to the value.
     needs_attention: AtomicBool,
     forks: Forks,
 }
@@ -83,8 +88,8 @@ impl<T> Lock<T> {
 }
 
 impl<T: Shared> Lock<T> {
-    /// Waits for the thread that has locked it, which runs no code of the user's meanwhile, and waits for nothing but
-    /// what is said where it locks; and for a thread that forks: see [`Forks::wait`].
+    /// Waits for the thread that has locked it, which meanwhile runs no code of the user's, and waits only for what the
+    /// comments on that lock say; and for a thread that forks: see [`Forks::wait`].
     #[inline]
     pub(crate) fn lock(&'static self) -> Guard<T> {
         #[cfg(all(windows, not(miri)))]
@@ -108,14 +113,14 @@ impl<T: Shared> Lock<T> {
 
     #[inline]
     fn guard(&'static self, mutex: MutexGuard<'static, T>) -> Guard<T> {
-        // Acquire: who sees that it was called for sees why.
+        // Acquire: whoever sees that it was called for sees why.
         if self.needs_attention.load(Acquire) {
             return self.attend(mutex);
         }
         Guard(mutex)
     }
 
-    /// Has the next thread that locks the value [attend](Shared::attend) to it. May be called at any time.
+    /// Makes the next thread that locks the value [attend](Shared::attend) to it. May be called at any time.
     #[inline]
     pub(crate) fn call_for_attention(&self) {
         self.needs_attention.store(true, Release);
@@ -123,22 +128,22 @@ impl<T: Shared> Lock<T> {
 
     #[cold]
     fn attend(&'static self, mutex: MutexGuard<'static, T>) -> Guard<T> {
-        let mut unlocked = Some(mutex);
+        let mut held = Some(mutex);
         self.forks.wait(&mut |pauses| {
-            unlocked = None;
+            drop(held.take());
             let has_paused = pauses.pause();
-            unlocked = Some(self.mutex().lock().unwrap_or_else(PoisonError::into_inner));
+            held = Some(self.mutex().lock().unwrap_or_else(PoisonError::into_inner));
             has_paused
         });
-        // Before it looks: who calls meanwhile is heard by the next one. As long as a thread forks, each one is.
+        // Cleared before looking, so that no call is lost; kept set while a thread forks, so that every thread looks.
         self.needs_attention.swap(self.forks.is_going_on(), AcqRel);
         // Always there: each pause ends locked.
-        let mut guard = unlocked.map_or_else(|| self.lock(), Guard);
+        let mut guard = held.map_or_else(|| self.lock(), Guard);
         guard.attend();
         guard
     }
 
-    /// Has those go on that wait for the fork before this one.
+    /// Lets those go on that wait for the fork before this one: see [`Forks::let_others_go_on`].
     pub(crate) fn let_others_go_on(&self) {
         self.forks.let_others_go_on();
     }
@@ -170,6 +175,8 @@ impl<T: Shared> Lock<T> {
     }
 
     /// Puts another mutex in the place of one that a thread holds which is not part of this process.
+    #[cold]
+    #[inline(never)]
     fn recover_in_child(&'static self) {
         if !matches!(self.mutex().try_lock(), Err(TryLockError::WouldBlock)) {
             return;
@@ -183,6 +190,9 @@ impl<T: Shared> Lock<T> {
             let value = place.byte_add(self.offset.load(Relaxed)).cast::<T>();
             let value = if is_whole { value.read() } else { T::after_loss(Loss::Fork) };
             place.write(Mutex::new(value));
+        }
+        if !is_whole {
+            T::report_loss(Loss::Fork);
         }
     }
 
@@ -199,6 +209,7 @@ impl<T: Shared> Lock<T> {
             // SAFETY: there is no other thread any more, and no reference to it is left. What the value owns is left
             // alone.
             unsafe { self.mutex.get().write(Mutex::new(T::after_loss(Loss::ProcessEnds))) };
+            T::report_loss(Loss::ProcessEnds);
         }
         self.guard(self.mutex().lock().unwrap_or_else(PoisonError::into_inner))
     }

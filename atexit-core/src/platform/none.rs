@@ -1,4 +1,4 @@
-//! No C runtime: [`run`](crate::run) and [`exit`](crate::exit()) run the handlers, and nothing else does. Miri is
+//! No C runtime: [`run`](crate::run()) and [`exit`](crate::exit()) run the handlers, and nothing else does. Miri is
 //! treated so, too, since it has no `atexit`.
 
 use std::io::{self, Write as _};
@@ -28,7 +28,7 @@ impl CRuntime for NoC {
         START.get_or_init(Instant::now).elapsed()
     }
 
-    /// Says yes, so that handlers wait for [`run`](crate::run).
+    /// Says yes, so that handlers wait for [`run`](crate::run()).
     fn take_slot<S: AtSlot>() -> bool {
         true
     }

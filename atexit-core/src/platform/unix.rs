@@ -27,9 +27,10 @@ const IS_GLIBC: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
 static HERE: u8 = 0;
 
 impl CRuntime for Unix {
-    /// glibc goes through its list until nothing is left, newcomers included, and takes none after that. musl 1.2.3
-    /// takes them even then, and never calls them; 1.2.6 refuses them. Of the others nothing is known. (Debian's
-    /// glibc 2.36-8 loses most of those that one callback adds; what it doesn't come to, the finalizers have.)
+    /// glibc goes through its list until nothing is left, newcomers included, and takes none after that. musl comes to
+    /// newcomers, too, but 1.2.3 takes them even after its list, and never calls those; 1.2.6 refuses them. Nothing
+    /// tells whether the list is over, so musl isn't relied on. Of the others nothing is known. (Debian's glibc 2.36-8
+    /// loses most of those that one callback adds; what it doesn't come to, the finalizers have.)
     const COMES_TO_LATE_SLOTS: bool = IS_GLIBC;
 
     /// Unless it is told `-sEXIT_RUNTIME`, emscripten links an `atexit` that does nothing (`libc/atexit_dummy.c`).
@@ -270,7 +271,7 @@ impl CRuntime for Unix {
 ///
 /// When the last thread ends, be it in the child of a fork or after `pthread_exit` in `main`, glibc calls `exit` on it,
 /// but no longer counts it. A thread that a handler then runs on counts as the last when it ends, too, and calls
-/// `exit`, where it waits for this one. That one stays and is counted, so that no further one is waited for in vain.
+/// `exit`, where it waits for this one. The blocked thread stays counted, so later ones end normally.
 ///
 /// # Safety
 ///

@@ -43,7 +43,7 @@ impl CRuntime for Windows {
     /// Not known of each C runtime; msvcrt under wine loses them.
     const COMES_TO_LATE_SLOTS: bool = false;
 
-    /// It is `ExitProcess`, which runs the handlers of libraries only.
+    /// `std::process::exit` is `ExitProcess`, which runs the handlers of libraries only.
     const EXIT_REACHES_SLOTS: bool = false;
 
     /// The C runtime's `exit` and `atexit` take one lock.

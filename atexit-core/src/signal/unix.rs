@@ -24,7 +24,7 @@ pub(super) use received::wait;
 /// Those that [`install`](super::install()) is for.
 pub(crate) const DEFAULT: &[c_int] = &[SIGINT, SIGTERM, SIGHUP];
 
-/// Has the signal received from now on, unless the process ignores it.
+/// Receives the signal from now on, unless the process ignores it.
 pub(super) fn install(signal: c_int) -> io::Result<()> {
     let found = Action::at(signal)?;
     if found.is_ignored() {
@@ -57,8 +57,11 @@ pub(super) fn end(signal: c_int) {
     exit::leave_to_other_copies();
 }
 
-/// Puts the handler where it is called at the signal, unless it is there. It calls what was there, if that is no
-/// default, which can't be called; what else the program has put over it since then may call it.
+/// Installs our handler unless it is there already. It calls the previous handler, if any; handlers installed over ours
+/// may call ours.
+///
+/// So that no two call each other forever, it replaces only what can't call ours: the default, anything if ours has
+/// never been installed, and handlers of other copies that call only such.
 fn place(signal: c_int, found: &Action, was_there: bool) -> io::Result<()> {
     let may_replace =
         |action: &Action| action.called().is_none() || !was_there || copies::calls_only_others(action, handle, signal);

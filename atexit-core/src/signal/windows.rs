@@ -66,7 +66,7 @@ pub(super) fn check(event: i32) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{event} is not the number of a console event")))
 }
 
-/// Has the event received from now on.
+/// Receives the event from now on.
 pub(super) fn install(event: i32) -> io::Result<()> {
     static IS_WAITED_FOR: AtomicBool = AtomicBool::new(false);
     static IS_RECEIVED: AtomicBool = AtomicBool::new(false);

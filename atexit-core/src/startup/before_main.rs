@@ -1,9 +1,8 @@
-//! What the C runtime calls before `main`, and after its list of what it calls at exit: only in programs that use this
-//! crate.
+//! What the C runtime calls before `main`, and after its list of what it calls at exit.
 //!
 //! A constructor and a finalizer are linked into every program. If they named what they are for, all of this crate
-//! would be, too. So they call what the linker has collected in a section, and that is there only if it is linked for
-//! other reasons.
+//! would be, too. So, on the ELF systems listed below, they call what the linker has collected in a section, and that
+//! is there only if it is linked because the program calls a function of this crate.
 
 /// What is to be called, where handlers can be added.
 struct Calls {
@@ -13,7 +12,7 @@ struct Calls {
 
 static CALLS: Calls = Calls { before_main: super::setup::set_up_before_main, finalize: crate::exit::finalize };
 
-/// Has the linker put [`CALLS`] into the section, so that it is called.
+/// Makes the linker put [`CALLS`] into the section, so that it is called.
 #[inline]
 pub(crate) fn link() {
     std::hint::black_box(imp::collected());
@@ -91,9 +90,9 @@ mod imp {
     }
 
     /// Called by the C runtime after the whole list of what it calls at exit; and, when the library that this code is
-    /// part of is unloaded, before the library's part of that list: compilers put the entry that goes through it first
-    /// into this section, and the section is called from its end to its beginning (`__do_global_dtors_aux` in GCC's
-    /// `crtstuff.c`).
+    /// part of is unloaded, before the library's part of that list: crtstuff's entry, which calls the library's list,
+    /// comes first in the section (`__do_global_dtors_aux` in GCC's `crtstuff.c`), and the section is called backwards:
+    /// so ours comes before it.
     #[used]
     #[unsafe(link_section = ".fini_array")]
     static FINALIZER: extern "C" fn() = {
@@ -104,7 +103,7 @@ mod imp {
     };
 }
 
-/// Elsewhere the constructor and the finalizer name it, and so every program has it.
+/// Elsewhere the constructor and the finalizer name `CALLS`, and so every program has it.
 #[cfg(not(all(
     not(miri),
     any(

@@ -2,8 +2,8 @@
 //!
 //! The child inherits what is pending, as it inherits the C runtime's list. It has one thread, and a lock that another
 //! thread held stays locked in it forever. [`Lock`](crate::platform::Lock) says how ours don't, and why none is held
-//! while code of others runs. That the child finds the C runtime's lock on its list free follows, where slots are
-//! taken under a lock of ours.
+//! while code of others runs. We don't leave the C runtime's list locked in the child either: slots are taken under a
+//! lock of ours, or [`before`] waits for the thread that takes one.
 
 use crate::handler::{self, Hook};
 use crate::platform::{C, CRuntime, Shared};
@@ -11,7 +11,7 @@ use crate::platform::{C, CRuntime, Shared};
 use crate::signal::{self, Installing};
 use crate::state::{self, State};
 
-/// Has the functions below called around every `fork`. Called once.
+/// Registers the functions below, to be called around every `fork`. Called once.
 pub(crate) fn call_around() {
     C::around_fork(before, after_in_parent, after_in_child);
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::platform::{C, CRuntime};
 
-/// Keeps what the address is part of from being unloaded while this code stays. For a plugin, that is to wait for the
+/// Keeps what the address is part of from being unloaded while this code stays. For a plugin, this waits for the
 /// loader's lock, which a thread holds while it runs constructors or destructors; so no lock of ours may be held.
 #[cold]
 pub(crate) fn keep(address: usize) {

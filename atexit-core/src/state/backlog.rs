@@ -8,7 +8,7 @@
 
 use crate::platform::bounds;
 
-/// How many handlers are waiting to run since the exit began.
+/// Decides when threads that register during the exit have to wait.
 pub(crate) struct Backlog {
     /// How many may be pending.
     limit: usize,

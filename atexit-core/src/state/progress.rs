@@ -5,12 +5,12 @@
 //!
 //! - A thread has *called* C's `exit`, which comes to our slots one by one. The first thread that reaches one carries
 //!   out the exit from there on. C runtimes without a lock of their own on `exit` (glibc before 2.41) let several
-//!   threads do so at once, but break when two of them go through the list: so all others wait forever at the first
-//!   slot that they reach, as they would at such a lock.
+//!   threads do so at once, but break when two of them go through the list: so all others wait at the first slot that
+//!   they reach, as they would at such a lock: until the exit is left to them, mostly forever.
 //! - A thread is *in C*: it has reached a slot. From there on it alternates between the C runtime, which calls C's
-//!   handlers and destructors of C++, and us. So does a thread that unloads the library that this code is part of. A
-//!   thread that unloads and one that exits don't wait for each other's handlers, since the loader makes the one that
-//!   exits wait for the other later.
+//!   handlers and destructors of C++, and us. So does a thread that unloads the library that this code is part of. That
+//!   one and one that exits don't wait for each other to run handlers, since the loader makes the one that exits wait
+//!   for the other later.
 //! - A thread runs everything *alone*, without the C runtime: for a signal, for a panic that will abort, or where C's
 //!   `exit` doesn't reach our slots.
 
@@ -82,7 +82,7 @@ enum Solo {
 /// What began the exit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Cause {
-    /// C's `exit`, by whatever way.
+    /// A call of `exit`, by whatever way.
     Exit,
     /// A signal, by which the process dies.
     #[cfg_attr(not(all(unix, feature = "signals")), allow(dead_code, reason = "none does without the feature"))]
@@ -123,7 +123,7 @@ pub(crate) enum Call {
 /// How the process ends when the thread that exits calls `exit` once more.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Way {
-    /// C's `exit` is called again, and goes on with its list. Before that, what the slot has at which the thread is.
+    /// C's `exit` is called again, and goes on with its list. Before that, the rest of the current slot runs.
     Repeat(Option<DownTo>),
     /// The thread hasn't called C's `exit` yet, but another may have.
     CallOrHandOver,
@@ -282,7 +282,7 @@ impl Exit {
             // The process exits only now.
             _ if exit.is_unloading() => Call::First,
             // It may exit in another way.
-            Hand::Called { .. } if exit.is_left_to_other_copies() => Call::First,
+            _ if exit.is_left_to_other_copies() => Call::First,
             Hand::Called { .. } => Call::OtherFirst,
             Hand::InC { .. } | Hand::Alone { .. } => Call::Elsewhere,
         }
@@ -337,6 +337,10 @@ impl Exit {
             // A handler that this thread runs has called C's `exit`.
             Hand::Alone { .. } => None,
         };
+        if self.is_by_panic() && self.is_alone() && self.is_by(this) {
+            // The handler exits, and so nothing aborts.
+            self.cause = Cause::Exit;
+        }
         self.hand = Hand::InC { thread: this, at: self.at().left(), owed };
         self.parked.retain(|&thread| thread != this);
         if self.is_unloading() && unloading != Some(this) {
@@ -455,7 +459,7 @@ impl Exit {
         !self.is_by(this) && self.at().is_running()
     }
 
-    /// Whether `this` is at a slot, or on its way to the end.
+    /// Whether `this` runs handlers, and not all have run before.
     pub(crate) fn is_at_slot(&self, this: Thread) -> bool {
         self.is_by(this) && matches!(self.at(), At::Slot(_))
     }

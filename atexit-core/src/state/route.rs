@@ -23,7 +23,7 @@ pub(crate) enum SlotsFrom {
     Always,
     /// Before the exit.
     BeforeExit,
-    /// Never: this process was forked while another thread was exiting, and may have been using the list.
+    /// Never: C's `exit` may hang, so nobody would come to it.
     Never,
 }
 

@@ -4,7 +4,7 @@ use std::ptr;
 
 use crate::handler::CrateKey;
 
-/// Has the records of one crate know it by the same address, so that comparing two of them is comparing numbers.
+/// Gives all records of a crate one key address, so that comparing two of them is comparing numbers.
 pub(super) struct Crates {
     /// What doesn't fit in here is only compared more slowly.
     known: [Option<&'static CrateKey>; 16],

@@ -13,8 +13,8 @@ impl List {
     pub(super) const EMPTY: Self = Self(None);
 
     pub(super) fn from(first: *mut Record) -> Self {
-        // SAFETY: lists hold `Record::END` and pointers that `link` and `as_ptr` made from `&'static Record`, and
-        // nothing writes to a record but through its atomic.
+        // SAFETY: lists hold `Record::END` and pointers that `link` and `as_ptr` made from `&'static Record`.
+        // Its `declared` is an `UnsafeCell`, written only before linking and by `collect`, which owns the list then.
         Self((first != Record::END).then(|| unsafe { &*first }))
     }
 

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 
 use crate::platform::{C, CRuntime, Pauses, bounds};
 
-/// The fork that goes on, as one lock has it noted. All but `waiting` and `is_passed` change only under that lock.
+/// The fork that goes on, as one lock has it noted. Changed and read only under that lock, or in a child with one
+/// thread; but `thread`, `process` and `waiting` are also read without it.
 pub(super) struct Forks {
     /// The number of the thread that forks; 0, if none does.
     thread: AtomicUsize,

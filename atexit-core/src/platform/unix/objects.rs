@@ -84,7 +84,7 @@ mod imp {
     }
 
     /// The loader lists the executable first (`dl_iterate_phdr(3)`). But glibc lists only the objects of the caller's
-    /// namespace (`dlmopen(3)`), where the executable is but in the first: it alone has no name.
+    /// namespace (`dlmopen(3)`), and only the first namespace has the executable: it alone has no name.
     #[cfg(not(target_os = "android"))]
     fn is_executable(object: &libc::dl_phdr_info, count: usize) -> bool {
         let is_glibc = cfg!(all(target_os = "linux", target_env = "gnu"));

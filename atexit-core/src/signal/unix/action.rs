@@ -1,5 +1,5 @@
-//! What is done at a signal: the process has one action for each, which every copy of this crate sees. Ours say by
-//! their masks whose they are.
+//! What is done at a signal: the process has one action for each, which every copy of this crate sees. Our actions are
+//! recognised by their masks.
 
 use std::ffi::{c_int, c_void};
 use std::{io, mem, ptr};
@@ -50,7 +50,7 @@ impl Action {
         }
     }
 
-    /// Has this done at the signal, and gives what was done before.
+    /// Makes this the action at the signal, and gives the one before.
     pub(super) fn set(&self, signal: c_int) -> io::Result<Self> {
         Self::exchange(signal, &raw const self.0)
     }
@@ -100,8 +100,8 @@ impl Action {
     }
 }
 
-/// Whether the signal is one that is blocked while this handler of a copy runs. By which these are, copies of all
-/// versions know each other's handlers, so this never changes.
+/// Whether the signal is in the set that is blocked while this handler of a copy runs. Copies of all versions recognise
+/// each other by this set, so it never changes.
 ///
 /// It depends on the handler's address: a program may take the action that is there, and set it again with a handler of
 /// its own.

@@ -2,10 +2,9 @@
 //! that has installed it runs its handlers, and the last to be done ends the process.
 //!
 //! A copy knows another's action by its mask (see `action`), and calls the handler there with a number that no signal
-//! has: a [`Question`]. The answer names a [`Group`], in which those copies count themselves that a signal has
-//! reached, before they call what was there at the signal before them, and until they are done. Copies look for each
-//! other when they install, at first at all signals, and again when one comes. So two miss each other only if other
-//! handlers of the program hide both.
+//! has: a [`Question`]. The answer names a [`Group`], in which each copy reached by a signal counts itself, from before
+//! it calls the older handler until it is done. Copies look for each other when they install, at first at all signals,
+//! and again when one comes. So two miss each other only if other handlers of the program hide both.
 //!
 //! Versions of this crate differ, so what is `repr(C)` here never changes, and neither does what it means. What is
 //! asked in a version that a copy doesn't know stays unanswered, and then that copy is one like any other handler.
@@ -25,8 +24,8 @@ use super::action::{Action, Called, Handler, LAST};
 /// Copies that count together. It is part of one of them, which stays loaded.
 #[repr(C)]
 pub(super) struct Group {
-    /// Either an odd number, one more than twice as many as copies have been reached by a signal and are not done, or
-    /// the group that counts for this one.
+    /// Either 2n+1, where n copies have been reached by a signal and are not done; or the group that counts for this
+    /// one, whose address is even.
     state: AtomicPtr<Group>,
     /// The process in which they count; 0 for none. In a forked child they count afresh.
     process: AtomicI32,
@@ -254,7 +253,7 @@ pub(super) fn enter(signal: c_int, ours: Handler, process: i32) -> bool {
         Some(group) => GROUP.add_with(group, process),
         None => _ = GROUP.add(),
     }
-    // Counted first, so that who sees that it is also sees the count. Another thread may have done both meanwhile.
+    // Counted first, so that whoever sees that it is also sees the count. Another thread may have done both meanwhile.
     IS_COUNTED.swap(true, AcqRel) && leave()
 }
 

@@ -13,7 +13,7 @@ pub(in crate::signal) fn check(signal: c_int) -> io::Result<()> {
             "reports a bug in the program: no handler can be trusted to run"
         }
         _ if name(signal).is_none() => "is not known to end a process",
-        _ if is_ignored_by_default(signal) => "doesn't end a process",
+        _ if leaves_process_alive(signal) => "doesn't end a process",
         _ => return Ok(()),
     };
     let name = name(signal).unwrap_or_else(|| format!("signal {signal}"));
@@ -39,8 +39,9 @@ const NAMES: &[(c_int, &str)] = named![
     SIGSYS SIGTERM SIGTRAP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGUSR1 SIGUSR2 SIGVTALRM SIGWINCH SIGXCPU SIGXFSZ
 ];
 
-/// Whether the signal's default action doesn't end the process (POSIX.1-2024, `<signal.h>`).
-fn is_ignored_by_default(signal: c_int) -> bool {
+/// Whether the signal's default action is to ignore it, or to stop or continue the process (POSIX.1-2024,
+/// `<signal.h>`).
+fn leaves_process_alive(signal: c_int) -> bool {
     use libc::{SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH};
 
     [SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH].contains(&signal)

@@ -2,13 +2,13 @@
 //!
 //! A signal handler may interrupt any code, that of locks and of the allocator included. So [`handle`] touches
 //! nothing but atomics and makes only calls that POSIX.1-2024, 2.4.3, lists as safe there: `getpid`, `clock_gettime`,
-//! `sem_post`, those of `copies`, and those of `end_by_signal`. Beside these it calls what the program has installed
-//! before, which was to be called at the signal anyway. It keeps `errno` as it was. It needs no file, so that it works
-//! in a program that has closed all of them.
+//! `sem_post`, those of `copies`, and those of `end_by_signal`. (On Apple's systems it makes the system call
+//! `semaphore_signal` in place of `sem_post`.) Beside these it calls what the program has installed before, which was
+//! to be called at the signal anyway. It keeps `errno` as it was. It needs no file, so that it works in a program that
+//! has closed all of them.
 //!
-//! All of these atomics are as wide as every system with signals has them. Relaxed is enough for those that tell by
-//! themselves all that is read of them, and the semaphore orders the rest. `IS_SEEN` and `Previous` say what they
-//! order.
+//! Every system with signals has atomics of these widths. Relaxed is enough for those that tell by themselves all that
+//! is read of them, and the semaphore orders the rest. `IS_SEEN` and `Previous` say what they order.
 
 use std::ffi::{c_int, c_void};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -31,8 +31,8 @@ static FIRST: AtomicI32 = AtomicI32::new(0);
 /// When it came, by [`now`].
 static CAME_AT: AtomicU32 = AtomicU32::new(0);
 
-/// Whether the thread that waits has seen the first. From then on a later one ends the process. Who sees this sees when
-/// the first came, too.
+/// Whether the thread that waits has seen the first. From then on a later one ends the process. Whoever sees this sees
+/// when the first came, too.
 static IS_SEEN: AtomicBool = AtomicBool::new(false);
 
 /// Increased at each signal; the thread waits for it.
@@ -153,7 +153,7 @@ pub(super) fn is_waited_for() -> bool {
 ///
 /// # Safety
 ///
-/// No thread of this process waits, and none is in [`handle`] beyond the question which process it is.
+/// No thread of this process waits, and none is past the process check that [`handle`] makes in [`receive`].
 pub(super) unsafe fn prepare() -> io::Result<()> {
     forget();
     FIRST.store(0, Relaxed);
@@ -187,7 +187,7 @@ pub(in crate::signal) fn wait() -> c_int {
     }
 }
 
-/// The signal handler. It has one address.
+/// The signal handler. Not inlined, so that its address, by which copies know it, is one.
 #[inline(never)]
 pub(super) extern "C" fn handle(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
     if copies::answer(signal, info, context, |signal| Signal::numbered(signal)?.previous.get()) {

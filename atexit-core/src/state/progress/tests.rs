@@ -110,6 +110,9 @@ fn who_takes_the_exit_from_there_owes_c_the_status_that_another_thread_wants() {
                 Hand::Alone { at: Solo::Done, .. } => (At::Ending, None),
             };
             assert_eq!(exit.hand, Hand::InC { thread: by, at, owed });
+            // A handler that runs because of a panic has called C's `exit`: nothing aborts.
+            let is_over = matches!(hand, Hand::Alone { .. }) && cause == Cause::Panic && by == own;
+            assert_eq!(exit.is_left_to_panic(), cause == Cause::Panic && !is_over);
             assert!(!exit.has_parked(own) && !exit.has_parked(other) && !exit.is_unloading());
             assert_eq!((exit.known_code(), exit.take_owed_code(by)), (owed, owed));
             assert_eq!(exit.take_owed_code(by), None);
@@ -124,12 +127,9 @@ fn the_first_call_of_exit_begins_it_and_others_wait() {
     for_each(|hand, cause, exit| {
         assert_eq!(Exit::call_by(Some(&exit), own), Call::Again);
         let expected = match (hand, cause) {
-            (_, Cause::Unloading) | (Hand::Called { .. }, Cause::SharedSignal(_)) => Call::First,
+            (_, Cause::Unloading | Cause::SharedSignal(_)) => Call::First,
             (Hand::Called { .. }, Cause::Exit | Cause::Signal(_) | Cause::Panic) => Call::OtherFirst,
-            (
-                Hand::InC { .. } | Hand::Alone { .. },
-                Cause::Exit | Cause::Signal(_) | Cause::SharedSignal(_) | Cause::Panic,
-            ) => Call::Elsewhere,
+            (Hand::InC { .. } | Hand::Alone { .. }, Cause::Exit | Cause::Signal(_) | Cause::Panic) => Call::Elsewhere,
         };
         assert_eq!(Exit::call_by(Some(&exit), other), expected);
     });
