@@ -75,6 +75,8 @@ impl Shared for State {
         &STATE
     }
 
+    #[cold]
+    #[inline(never)]
     fn after_loss(loss: Loss) -> Self {
         // The thread may have been asking the C runtime for a slot, whose list then stays locked in a child.
         Self { c_exit_may_hang: loss == Loss::Fork, ..Self::new() }

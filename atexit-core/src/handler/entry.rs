@@ -89,6 +89,13 @@ impl Entry {
         failure::went_well(outcome, description)
     }
 
+    /// The same, out of line.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn run_rarely(self) -> bool {
+        self.run()
+    }
+
     /// Drops the handler without calling it. A panic in the `Drop` of what it holds goes no further than its report.
     pub(crate) fn discard(self) {
         let description = self.description;
