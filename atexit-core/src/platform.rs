@@ -37,7 +37,7 @@ mod system_vec;
 mod thread;
 pub(crate) use clock::{Moment, Short};
 pub(crate) use lock::{Guard, Lock, Loss, Shared};
-pub(crate) use pauses::Pauses;
+pub(crate) use pauses::{Pauses, wait_until};
 pub(crate) use system_vec::SystemVec;
 pub(crate) use thread::{Thread, start_for_handlers};
 

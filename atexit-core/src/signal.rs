@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::exit;
-use crate::platform::{Guard, Lock, Loss, Pauses, Shared, Thread, bounds, start_for_handlers};
+use crate::platform::{Guard, Lock, Loss, Shared, Thread, bounds, start_for_handlers, wait_until};
 use crate::state::{self, Cause};
 
 #[cfg(unix)]
@@ -65,12 +65,7 @@ fn start_thread() -> io::Result<()> {
         HAS_STARTED.store(true, Relaxed);
         exit_at_signal();
     })?;
-    let mut pauses = Pauses::new(bounds::SIGNAL_THREAD_TO_START);
-    while !HAS_STARTED.load(Relaxed) {
-        if !pauses.pause() {
-            break;
-        }
-    }
+    wait_until(|| HAS_STARTED.load(Relaxed), bounds::SIGNAL_THREAD_TO_START);
     Ok(())
 }
 

@@ -100,7 +100,7 @@ impl Shared for State {
     }
 }
 
-/// Has annotated functions that constructors have linked taken in.
+/// Takes annotated functions in that constructors have linked, when the state is locked next.
 #[inline]
 pub(crate) fn collect_linked() {
     STATE.call_for_attention();
@@ -407,25 +407,14 @@ impl State {
 
     /// How a handler that this thread registers now gets to run.
     pub(crate) fn route(&mut self) -> Route {
-        if self.is_slot_to_be_taken() {
-            Route::Slot
-        } else if self.exit.is_none() {
-            Route::Scheduled
-        } else {
-            self.late_route()
+        let Some(at) = self.exit.as_ref().map(Exit::at) else {
+            return if self.is_slot_to_be_taken() { Route::Slot } else { Route::Scheduled };
+        };
+        if self.is_exiting_by(self.this_thread()) {
+            return Route::of_exiting_thread(at, self.slots_from_c(), &self.pending.marks);
         }
-    }
-
-    fn late_route(&mut self) -> Route {
-        let pending = self.pending.len();
-        let is_by_exiting_thread = self.is_exiting_by(self.this_thread());
-        let is_full = !is_by_exiting_thread && self.backlog.is_full(pending, self.in_flight.handlers_begun());
-        let Some(at) = self.exit.as_ref().map(Exit::at) else { return Route::Slot };
-        if is_by_exiting_thread {
-            Route::of_exiting_thread(at, self.slots_from_c(), &self.pending.marks)
-        } else {
-            Route::of_other_thread(at, is_full, &self.pending.marks)
-        }
+        let is_full = self.backlog.is_full(self.pending.len(), self.in_flight.handlers_begun());
+        Route::of_other_thread(at, is_full, &self.pending.marks)
     }
 
     fn slots_from_c(&self) -> SlotsFrom {

@@ -140,11 +140,7 @@ fn add(entry: Entry, when_over: WhenOver) -> Key {
         return add_by_route(state, entry, when_over);
     }
     let key = state.pending.registered.add(entry);
-    state.pending.marks.push(key);
-    // Under the lock, so that the slots are in the order of their marks.
-    if !C::take_slot::<exit::Registered>() {
-        refused(state, key, when_over);
-    }
+    ask_for_slot(state, key, when_over);
     key
 }
 
@@ -177,6 +173,7 @@ fn add_by_route(mut state: Locked, entry: Entry, when_over: WhenOver) -> Key {
 }
 
 /// Asks the C runtime for a slot.
+#[inline]
 fn ask_for_slot(mut state: Locked, key: Key, when_over: WhenOver) {
     state.pending.marks.push(key);
     let has_slot;
@@ -184,6 +181,7 @@ fn ask_for_slot(mut state: Locked, key: Key, when_over: WhenOver) {
         // The exit may begin meanwhile, and finds the mark as if the slot were there already.
         (state, has_slot) = state::while_asking_c(state, C::take_slot::<exit::Registered>);
     } else {
+        // Under the lock, so that the slots are in the order of their marks.
         has_slot = C::take_slot::<exit::Registered>();
     }
     if !has_slot {

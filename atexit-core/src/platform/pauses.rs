@@ -36,9 +36,26 @@ impl Pauses {
     }
 }
 
+/// Waits until `is_done`, or about that long; says whether it is done. The caller says why it ends.
+pub(crate) fn wait_until(is_done: impl Fn() -> bool, time: Duration) -> bool {
+    let mut pauses = Pauses::new(time);
+    while !is_done() {
+        if !pauses.pause() {
+            return false;
+        }
+    }
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_done_is_not_waited_for_and_what_is_not_only_so_long() {
+        assert!(wait_until(|| true, Duration::ZERO));
+        assert!(!wait_until(|| false, Duration::from_micros(100)));
+    }
 
     #[test]
     fn they_come_to_an_end() {

@@ -17,7 +17,7 @@ use std::{mem, ptr};
 
 use super::{AtSlot, CRuntime, Callback};
 #[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
-use super::{Pauses, bounds};
+use super::{bounds, wait_until};
 
 pub(crate) enum Unix {}
 
@@ -278,14 +278,11 @@ impl CRuntime for Unix {
 /// It was neither joined nor detached.
 #[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
 unsafe fn join(thread: libc::pthread_t) {
-    let mut pauses = Pauses::new(bounds::THREAD_TO_END);
-    // SAFETY: as the caller promises, until it was joined.
-    while unsafe { libc::pthread_tryjoin_np(thread, ptr::null_mut()) } == libc::EBUSY {
-        if !pauses.pause() {
-            // SAFETY: as above.
-            unsafe { libc::pthread_detach(thread) };
-            return;
-        }
+    // SAFETY: as the caller promises; it is asked no more once it was joined.
+    let has_ended = || unsafe { libc::pthread_tryjoin_np(thread, ptr::null_mut()) } != libc::EBUSY;
+    if !wait_until(has_ended, bounds::THREAD_TO_END) {
+        // SAFETY: as the caller promises, and it was not joined.
+        unsafe { libc::pthread_detach(thread) };
     }
 }
 

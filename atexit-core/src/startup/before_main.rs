@@ -15,10 +15,52 @@ static CALLS: Calls = Calls { before_main: super::setup::set_up_before_main, fin
 /// Makes the linker put [`CALLS`] into the section, so that it is called.
 #[inline]
 pub(crate) fn link() {
-    std::hint::black_box(imp::collected());
+    std::hint::black_box(Linker::collected());
 }
 
-/// Where the linker is known to collect a section, and to tell where it begins and ends.
+ctor::declarative::ctor! {
+    #[ctor(unsafe)]
+    fn constructor() {
+        Linker::for_each(|calls| (calls.before_main)());
+    }
+}
+
+/// Called by the C runtime after the whole list of what it calls at exit; and, when the library that this code is
+/// part of is unloaded, before the library's part of that list: crtstuff's entry, which calls the library's list,
+/// comes first in the section (`__do_global_dtors_aux` in GCC's `crtstuff.c`), and the section is called backwards:
+/// so ours comes before it.
+#[cfg(not(any(windows, target_vendor = "apple", target_family = "wasm", miri)))]
+#[used]
+#[unsafe(link_section = ".fini_array")]
+static FINALIZER: extern "C" fn() = finalize;
+
+/// There, nothing of the kind is called after the list.
+#[cfg(any(windows, target_vendor = "apple", target_family = "wasm", miri))]
+const _: extern "C" fn() = finalize;
+
+extern "C" fn finalize() {
+    Linker::for_each(|calls| (calls.finalize)());
+}
+
+/// What the linker does with [`CALLS`].
+struct Linker;
+
+/// It does nothing with it: so the constructor and the finalizer name it, and every program has it.
+#[allow(dead_code, reason = "it is hidden where the linker collects a section")]
+trait Names {
+    fn collected() -> *const () {
+        (&raw const CALLS).cast()
+    }
+
+    fn for_each(call: impl Fn(&Calls)) {
+        call(&CALLS);
+    }
+}
+
+impl Names for Linker {}
+
+/// Where the linker is known to collect a section, and to tell where it begins and ends. What belongs to the type
+/// itself hides what the trait has.
 #[cfg(all(
     not(miri),
     any(
@@ -31,8 +73,8 @@ pub(crate) fn link() {
         target_os = "illumos"
     )
 ))]
-mod imp {
-    use super::{CALLS, Calls};
+mod section {
+    use super::{CALLS, Calls, Linker};
 
     /// The section, which each version of this crate has for itself: what is in it may be another thing in another one.
     macro_rules! section {
@@ -59,87 +101,28 @@ mod imp {
     #[unsafe(link_section = section!(""))]
     static NOTHING: Collected = None;
 
-    pub(super) fn collected() -> *const Collected {
-        &raw const COLLECTED
-    }
-
-    fn for_each(call: impl Fn(&Calls)) {
-        unsafe extern "C" {
-            /// Made by the linker, as for each section whose name is an identifier.
-            #[link_name = section!("__start_")]
-            static START: [usize; 0];
-            #[link_name = section!("__stop_")]
-            static STOP: [usize; 0];
+    impl Linker {
+        pub(super) fn collected() -> *const () {
+            (&raw const COLLECTED).cast()
         }
-        let (mut next, stop) = ((&raw const START).cast::<Collected>(), (&raw const STOP).cast());
-        while next < stop {
-            // SAFETY: from one to the other there is one `Collected` after another: the statics above, of this version
-            // of the crate.
-            let calls = unsafe { *next };
-            calls.into_iter().for_each(&call);
-            // SAFETY: as above.
-            next = unsafe { next.add(1) };
-        }
-    }
 
-    ctor::declarative::ctor! {
-        #[ctor(unsafe)]
-        fn constructor() {
-            for_each(|calls| (calls.before_main)());
+        pub(super) fn for_each(call: impl Fn(&Calls)) {
+            unsafe extern "C" {
+                /// Made by the linker, as for each section whose name is an identifier.
+                #[link_name = section!("__start_")]
+                static START: [usize; 0];
+                #[link_name = section!("__stop_")]
+                static STOP: [usize; 0];
+            }
+            let (mut next, stop) = ((&raw const START).cast::<Collected>(), (&raw const STOP).cast());
+            while next < stop {
+                // SAFETY: from one to the other there is one `Collected` after another: the statics above, of this
+                // version of the crate.
+                let calls = unsafe { *next };
+                calls.into_iter().for_each(&call);
+                // SAFETY: as above.
+                next = unsafe { next.add(1) };
+            }
         }
     }
-
-    /// Called by the C runtime after the whole list of what it calls at exit; and, when the library that this code is
-    /// part of is unloaded, before the library's part of that list: crtstuff's entry, which calls the library's list,
-    /// comes first in the section (`__do_global_dtors_aux` in GCC's `crtstuff.c`), and the section is called backwards:
-    /// so ours comes before it.
-    #[used]
-    #[unsafe(link_section = ".fini_array")]
-    static FINALIZER: extern "C" fn() = {
-        extern "C" fn finalize() {
-            for_each(|calls| (calls.finalize)());
-        }
-        finalize
-    };
-}
-
-/// Elsewhere the constructor and the finalizer name `CALLS`, and so every program has it.
-#[cfg(not(all(
-    not(miri),
-    any(
-        target_os = "linux",
-        target_os = "android",
-        target_os = "freebsd",
-        target_os = "netbsd",
-        target_os = "openbsd",
-        target_os = "dragonfly",
-        target_os = "illumos"
-    )
-)))]
-mod imp {
-    use super::{CALLS, Calls};
-
-    pub(super) fn collected() -> *const Calls {
-        &raw const CALLS
-    }
-
-    ctor::declarative::ctor! {
-        #[ctor(unsafe)]
-        fn constructor() {
-            (CALLS.before_main)();
-        }
-    }
-
-    extern "C" fn finalize() {
-        (CALLS.finalize)();
-    }
-
-    #[cfg(not(any(windows, target_vendor = "apple", target_family = "wasm", miri)))]
-    #[used]
-    #[unsafe(link_section = ".fini_array")]
-    static FINALIZER: extern "C" fn() = finalize;
-
-    /// There, nothing of the kind is called after the list.
-    #[cfg(any(windows, target_vendor = "apple", target_family = "wasm", miri))]
-    const _: extern "C" fn() = finalize;
 }

@@ -193,6 +193,12 @@ impl At {
     }
 }
 
+impl Solo {
+    fn running_after(at: At) -> Self {
+        if at.is_late() { Self::RunningLate } else { Self::Running }
+    }
+}
+
 impl Exit {
     /// It begins with this hand.
     fn new(hand: Hand, cause: Cause, begun: Moment) -> Self {
@@ -420,8 +426,7 @@ impl Exit {
 
     /// `this` takes over, and runs everything without the C runtime.
     pub(crate) fn take_over_alone(&mut self, this: Thread, cause: Cause) {
-        let at = if self.at().is_late() { Solo::RunningLate } else { Solo::Running };
-        self.hand = Hand::Alone { thread: this, at };
+        self.hand = Hand::Alone { thread: this, at: Solo::running_after(self.at()) };
         self.parked.retain(|&thread| thread != this);
         self.cause = cause;
     }
@@ -431,11 +436,8 @@ impl Exit {
         if !self.is_by(this) {
             return;
         }
-        let late = self.at().is_late();
         self.hand = match self.hand {
-            Hand::Alone { thread, .. } => {
-                Hand::Alone { thread, at: if late { Solo::RunningLate } else { Solo::Running } }
-            }
+            Hand::Alone { .. } => Hand::Alone { thread: this, at: Solo::running_after(self.at()) },
             // It has called C's `exit` before, and is in it.
             Hand::Called { .. } => Hand::InC { thread: this, at: self.at().turn(DownTo::Oldest), owed: None },
             Hand::InC { thread, at, owed } => Hand::InC { thread, at: at.turn(DownTo::Oldest), owed },

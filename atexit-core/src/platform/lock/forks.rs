@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 
-use crate::platform::{C, CRuntime, Pauses, bounds};
+use crate::platform::{C, CRuntime, Pauses, bounds, wait_until};
 
 /// The fork that goes on, as one lock has it noted. Changed and read only under that lock, or in a child with one
 /// thread; but `thread`, `process` and `waiting` are also read without it.
@@ -109,11 +109,6 @@ impl Forks {
     /// a loop would keep them waiting. They only have to wake up from a pause, and lock; but nothing depends on it, so
     /// it is not waited for any longer than a few pauses take.
     pub(super) fn let_others_go_on(&self) {
-        let mut pauses = Pauses::new(bounds::AFTER_FORK);
-        while self.waiting.load(Relaxed) > 0 && !self.is_by_this_thread() {
-            if !pauses.pause() {
-                break;
-            }
-        }
+        wait_until(|| self.waiting.load(Relaxed) == 0 || self.is_by_this_thread(), bounds::AFTER_FORK);
     }
 }
