@@ -48,6 +48,9 @@ pub(super) fn races() -> Vec<Trial> {
         Trial::test("exit_of_a_library_while_it_is_unloaded_ends_the_process_a_hundred_times", || {
             (0..100).try_for_each(|_| leaves(loading(start(&LOADING)?, "exit_by_library_while_closed")?, "nsNL", 3))
         }),
+        Trial::test("a_library_that_is_unloaded_keeps_the_order_when_the_exit_begins_meanwhile", || {
+            (0..10).try_for_each(|_| leaves(loading(start(&LOADING)?, "exit_begins_while_unloading_waits")?, "(aC)", 3))
+        }),
         Trial::test("a_library_that_is_unloaded_runs_what_is_left_beside_the_exit_a_hundred_times", || {
             (0..100).try_for_each(|_| leaves(loading(start(&LOADING)?, "exit_beside_unloading")?, "cfoF", 0))
         }),

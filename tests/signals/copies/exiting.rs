@@ -1,5 +1,10 @@
 //! One copy exits in another way than by the signal: that ends the process, when the others have run their handlers.
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+use std::ffi::CStr;
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+use atexit_test_support::Watched;
 use atexit_test_support::{Scenario, say, sleep_for_long, wait_in_vain, wait_until_exiting};
 use libc::SIGTERM;
 
@@ -43,6 +48,15 @@ fn begin_and_send() -> Crate {
     wait_until_exiting();
     wait_until_done(1);
     library
+}
+
+/// Whether glibc lets one thread at a time exit.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn is_exit_locked() -> bool {
+    // SAFETY: it gives a string that is never freed.
+    let version = unsafe { CStr::from_ptr(libc::gnu_get_libc_version()) };
+    let minor = version.to_str().ok().and_then(|version| version.strip_prefix("2.")?.parse::<u32>().ok());
+    minor.is_none_or(|minor| minor >= 41)
 }
 
 pub(super) fn scenarios() -> Vec<Scenario> {
@@ -101,6 +115,25 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         })
         .prints("takes time p")
         .exits(5),
+        // From 2.41 on, glibc lets one thread exit, and that waits for the handler.
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        copies("exit_of_a_copy_that_is_done_in_a_handler_of_another_that_main_waits_for", || {
+            let [_, library] = Crate::both();
+            atexit::register(move || {
+                wait_until_done(1);
+                Watched::main().wait_until_asleep();
+                say("exits ");
+                library.exit(5);
+            });
+            library.call(done);
+            send(SIGTERM);
+            wait_until_done(1);
+            // SAFETY: no other thread is in it.
+            unsafe { libc::exit(1) };
+        })
+        .prints("exits ")
+        .exits(5)
+        .unless(is_exit_locked()),
         copies("main_returns_while_one_copy_waits_for_another", || _ = begin_and_send()).prints("outlasts one p"),
         copies("main_exits_by_a_copy_that_waits_for_another", || {
             begin_and_send().exit(6);
