@@ -99,10 +99,10 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             sleep_for_long();
         })
         .test("a_second_signal_ends_the_process_at_once", |program| {
-            sent_later(program, [SIGTERM, SIGINT])?.is("ready begun ", Status::Signal(SIGINT))
+            sent_later(program, "begun ", [SIGTERM, SIGINT])?.is("ready begun ", Status::Signal(SIGINT))
         })
         .test("a_second_signal_of_the_same_kind_ends_the_process_at_once", |program| {
-            sent_later(program, [SIGTERM, SIGTERM])?.is("ready begun ", Status::Signal(SIGTERM))
+            sent_later(program, "begun ", [SIGTERM, SIGTERM])?.is("ready begun ", Status::Signal(SIGTERM))
         })
         .test("a_signal_after_a_doubled_one_ends_the_process_at_once", |program| {
             let mut process = sent_closely(program, [SIGTERM, SIGTERM])?;
@@ -226,12 +226,12 @@ mod held_up {
     }
 }
 
-/// The second signal comes later.
-fn sent_later(program: &Program, [first, second]: [c_int; 2]) -> Result<Left, Failed> {
+/// The second signal comes later than what is printed at the first.
+pub(crate) fn sent_later(program: &Program, begun: &str, [first, second]: [c_int; 2]) -> Result<Left, Failed> {
     let mut process = program.start()?;
     process.wait_for("ready ")?;
     process.signal(first)?;
-    process.wait_for("begun ")?;
+    process.wait_for(begun)?;
     thread::sleep(LATER);
     process.signal(second)?;
     process.end()

@@ -1,11 +1,8 @@
 //! One copy exits in another way than by the signal: that ends the process, when the others have run their handlers.
 
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-use std::ffi::CStr;
-
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-use atexit_test_support::Watched;
 use atexit_test_support::{Scenario, say, sleep_for_long, wait_in_vain, wait_until_exiting};
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+use atexit_test_support::{Watched, glibc_version};
 use libc::SIGTERM;
 
 use super::{Crate, copies, done, outlast, outlast_one, wait_until_done};
@@ -48,15 +45,6 @@ fn begin_and_send() -> Crate {
     wait_until_exiting();
     wait_until_done(1);
     library
-}
-
-/// Whether glibc lets one thread at a time exit.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-fn is_exit_locked() -> bool {
-    // SAFETY: it gives a string that is never freed.
-    let version = unsafe { CStr::from_ptr(libc::gnu_get_libc_version()) };
-    let minor = version.to_str().ok().and_then(|version| version.strip_prefix("2.")?.parse::<u32>().ok());
-    minor.is_none_or(|minor| minor >= 41)
 }
 
 pub(super) fn scenarios() -> Vec<Scenario> {
@@ -133,7 +121,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         })
         .prints("exits ")
         .exits(5)
-        .unless(is_exit_locked()),
+        .unless(glibc_version() >= (2, 41)),
         copies("main_returns_while_one_copy_waits_for_another", || _ = begin_and_send()).prints("outlasts one p"),
         copies("main_exits_by_a_copy_that_waits_for_another", || {
             begin_and_send().exit(6);

@@ -6,12 +6,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use atexit_test_support::{
-    LATER, NAMESPACE, PROCESS_ONE_CAN_RAISE, Process, Scenario, Status, also, as_process_one, say, sleep_for_long,
+    NAMESPACE, PROCESS_ONE_CAN_RAISE, Process, Scenario, Status, also, as_process_one, say, sleep_for_long,
 };
 use libc::{SIGINT, SIGTERM, SIGUSR1};
 
 use super::{Crate, copies, done, helper, outlast_one, outlast_two, with_libraries};
 use crate::programs::{send, send_and_wait};
+use crate::second::sent_later;
 
 /// The variable that says after how many microseconds the signals begin.
 const DELAY: &str = "DELAY";
@@ -100,13 +101,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             sleep_for_long();
         })
         .test("a_second_signal_ends_the_process_while_one_copy_waits_for_another", |program| {
-            let mut process = program.start()?;
-            process.wait_for("ready ")?;
-            process.signal(SIGTERM)?;
-            process.wait_for("outlasts one ")?;
-            thread::sleep(LATER);
-            process.signal(SIGINT)?;
-            process.end()?.is("ready outlasts one ", Status::Signal(SIGINT))
+            let left = sent_later(program, "outlasts one ", [SIGTERM, SIGINT])?;
+            left.is("ready outlasts one ", Status::Signal(SIGINT))
         }),
         copies("a_library_that_is_closed_when_it_has_installed_runs_its_handlers", || {
             let [program, library] = Crate::several();

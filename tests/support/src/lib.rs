@@ -40,6 +40,8 @@ pub use process::{Limit, limit};
 pub use programs::refuse_threads;
 pub use programs::{end_soon, letter, register_letters, say, sleep_for_long, wait_until_exiting};
 pub use rustc::rustc;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub use scenario::glibc_version;
 pub use scenario::{
     Program, Scenario, Status, also, child, helper, is_scenario, main, main_with_table, program, scenario,
 };

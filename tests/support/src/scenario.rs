@@ -389,11 +389,26 @@ fn print_tools(has_table: bool) {
     print!("rustc {}, {}", env!("ATEXIT_TEST_RUSTC"), env!("ATEXIT_TEST_TARGET"));
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
-        // SAFETY: it gives a string that is never freed.
-        let version = unsafe { std::ffi::CStr::from_ptr(libc::gnu_get_libc_version()) };
-        print!(", glibc {}", version.to_string_lossy());
+        let (major, minor) = glibc_version();
+        print!(", glibc {major}.{minor}");
     }
     println!();
+}
+
+/// The version of glibc that this process has.
+///
+/// # Panics
+///
+/// If it isn't two numbers.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[must_use]
+pub fn glibc_version() -> (u32, u32) {
+    // SAFETY: it gives a string that is never freed.
+    let version = unsafe { std::ffi::CStr::from_ptr(libc::gnu_get_libc_version()) };
+    let numbers = version.to_str().ok().and_then(|version| version.split_once('.'));
+    let number = |digits: &str| digits.parse().expect("a number");
+    let (major, minor) = numbers.expect("a version of two numbers");
+    (number(major), number(minor))
 }
 
 /// Whether this process is a scenario, and not the test runner.
