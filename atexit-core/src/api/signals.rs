@@ -38,6 +38,8 @@
 //! - a second signal ends the process immediately, as ever.
 //! - an exit in another way goes on, if one of them had begun it when the signal came or one of their handlers calls
 //!   [`exit`](crate::exit()). It waits for the handlers of all, and its status is that of the process.
+//!   With glibc from 2.41 on, call the `exit` of the copy that the handler is registered with: that of another copy
+//!   waits forever if a thread is in C's `exit` meanwhile, which waits for the handler.
 //!
 //! Two copies don't know of each other if the program has set handlers of its own over those of the older copy, at all
 //! its signals, and further ones over those of the newer copy. Then the first to be done ends the process.
