@@ -58,6 +58,9 @@ pub use atexit_core::{
     unregister,
 };
 
+// Here, where an object file has nothing else: see "Unused is free" in ARCHITECTURE.md.
+atexit_core::expansion::constructor!();
+
 #[cfg(feature = "macros")]
 #[doc(inline)]
 pub use atexit_macros::{atexit, register};

@@ -3,9 +3,14 @@
 
 pub use core;
 
+pub use ctor::declarative::ctor;
+
 pub use crate::handler::{CrateKey, Described, Function, Record};
 use crate::handler::{Declared, Outcome};
+pub use crate::startup::{Collected, call_before_main};
 
+#[doc(inline)]
+pub use crate::__atexit_constructor as constructor;
 #[doc(inline)]
 pub use crate::__atexit_declare as declare;
 

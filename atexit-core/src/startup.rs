@@ -7,6 +7,7 @@ pub(crate) mod loaded;
 mod setup;
 
 pub(crate) use before_main::link;
+pub use before_main::{Collected, call_before_main};
 
 /// Sets up everything that is set up once: before `main`, and where constructors don't run, at the first
 /// registration. Called at each registration, with an address in the executable or library that registers: that stays
