@@ -23,13 +23,17 @@ impl CrateKey {
         if ptr::eq(self, other) { Ordering::Equal } else { self.compare_fields(other) }
     }
 
+    #[cold]
     #[inline(never)]
     fn compare_fields(&self, other: &Self) -> Ordering {
-        self.is_final_program()
-            .cmp(&other.is_final_program())
-            .then_with(|| self.name().cmp(other.name()))
-            .then_with(|| compare_versions(self.version, other.version))
-            .then_with(|| self.package.cmp(other.package))
+        self.order().cmp(&other.order())
+    }
+
+    /// What decides, in this order: whether it is the final program; its name; its version, number by number, so that
+    /// 10.0.0 comes after 9.0.0, and then as text; its package.
+    #[inline(never)]
+    fn order(&self) -> (bool, &'static str, [u64; 3], &'static str, &'static str) {
+        (self.is_final_program(), self.name(), numbers(self.version), self.version, self.package)
     }
 
     /// Whether the crate is the final program, which comes after the libraries that it uses. Examples of documentation
@@ -45,11 +49,7 @@ impl CrateKey {
     }
 }
 
-/// Number by number, so that 10.0.0 comes after 9.0.0; then as text.
-fn compare_versions(version: &str, other: &str) -> Ordering {
-    numbers(version).cmp(&numbers(other)).then(version.cmp(other))
-}
-
+/// The numbers of a version.
 fn numbers(version: &str) -> [u64; 3] {
     let (mut numbers, mut at) = ([0_u64; 3], 0);
     for byte in version.bytes() {

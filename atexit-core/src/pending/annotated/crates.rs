@@ -6,15 +6,16 @@ use crate::handler::CrateKey;
 
 /// Gives all records of a crate one key address, so that comparing two of them is comparing numbers.
 pub(super) struct Crates {
-    /// What doesn't fit in here is only compared more slowly.
-    known: [Option<&'static CrateKey>; 16],
+    /// What doesn't fit in here is only compared more slowly. (Where fewer fit, the compiler unrolls the loop, which is
+    /// a kilobyte more.)
+    known: [Option<&'static CrateKey>; 32],
     /// The last key that was asked for, and by which it is known: in one module, most have the same.
     last: Option<(&'static CrateKey, &'static CrateKey)>,
 }
 
 impl Crates {
     pub(super) const fn new() -> Self {
-        Self { known: [None; 16], last: None }
+        Self { known: [None; 32], last: None }
     }
 
     /// The key by which that crate is known.

@@ -1,6 +1,7 @@
 //! Writing to standard error when anything may be locked, or nobody reads any more.
 
-use std::{io, mem, ptr};
+use std::mem::{self, MaybeUninit};
+use std::{io, ptr};
 
 /// Writes it to the descriptor itself: in one piece, unless the system takes only a part of it. Waits for nobody but
 /// who reads a pipe that is full. No signal comes of it where nobody reads.
@@ -11,7 +12,7 @@ pub(super) fn write(mut bytes: &[u8]) {
             let count = unsafe { libc::write(libc::STDERR_FILENO, bytes.as_ptr().cast(), bytes.len()) };
             match usize::try_from(count) {
                 Ok(count) => bytes = &bytes[count..],
-                Err(_) if io::Error::last_os_error().kind() == io::ErrorKind::Interrupted => {}
+                Err(_) if io::Error::last_os_error().raw_os_error() == Some(libc::EINTR) => {}
                 // There is nowhere left to say that this failed.
                 Err(_) => return,
             }
@@ -26,16 +27,16 @@ pub(super) fn write(mut bytes: &[u8]) {
 fn without_sigpipe(write: impl FnOnce()) {
     let sigpipe = set_of_sigpipe();
     let was_pending = is_sigpipe_pending();
-    // SAFETY: zeroes are a set to be written over, and these change only which signals this thread holds back.
+    let mut before = MaybeUninit::<libc::sigset_t>::uninit();
+    // SAFETY: `before` is there to be written, and these change only which signals this thread holds back.
     unsafe {
-        let mut before: libc::sigset_t = mem::zeroed();
-        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const sigpipe, &raw mut before);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const sigpipe, before.as_mut_ptr());
         write();
         if !was_pending && is_sigpipe_pending() {
             // It waits for nothing: the signal is there, and sent to this thread alone.
             libc::sigwait(&raw const sigpipe, &mut 0);
         }
-        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, ptr::null_mut());
+        libc::pthread_sigmask(libc::SIG_SETMASK, before.as_ptr(), ptr::null_mut());
     }
 }
 
@@ -50,9 +51,7 @@ fn set_of_sigpipe() -> libc::sigset_t {
 }
 
 fn is_sigpipe_pending() -> bool {
-    // SAFETY: zeroes are a set to be written over.
-    unsafe {
-        let mut pending = mem::zeroed();
-        libc::sigpending(&raw mut pending) == 0 && libc::sigismember(&raw const pending, libc::SIGPIPE) == 1
-    }
+    let mut pending = MaybeUninit::uninit();
+    // SAFETY: the set is there to be written, and asked only if it was.
+    unsafe { libc::sigpending(pending.as_mut_ptr()) == 0 && libc::sigismember(pending.as_ptr(), libc::SIGPIPE) == 1 }
 }
