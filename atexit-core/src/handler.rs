@@ -12,7 +12,7 @@ use std::any::type_name;
 
 pub(crate) use entry::{Description, Entry};
 pub use failure::Failure;
-pub(crate) use failure::{Hook, lock_hook, print, report_if_failed, set_hook};
+pub(crate) use failure::{FailureHook, print, report_if_failed};
 pub(crate) use identity::Identity;
 pub use info::HandlerInfo;
 pub use outcome::Outcome;

@@ -102,7 +102,7 @@ pub(crate) trait CRuntime {
 
     /// Writes to standard error at once, without a lock that a thread may hold, as those of Rust's and C's streams.
     /// Errors are lost, and no signal comes of them.
-    fn write_error(text: &str);
+    fn write_error(line: &[u8]);
 
     /// Asks for a slot in the list of what the C runtime calls at exit, or when the library that we are in is unloaded.
     /// Says whether there is one.

@@ -1,6 +1,9 @@
 //! Running what is pending.
 
+mod failures;
 pub(crate) mod trace;
+
+pub(crate) use failures::{report, set_hook};
 
 use crate::handler::Entry;
 use crate::pending::{DownTo, Key};
@@ -43,7 +46,12 @@ pub(crate) fn one(key: Key) {
 #[inline(never)]
 fn begin(mut state: Locked, this: Thread, first: Entry) -> Locked {
     state.begin_run(this, &first);
-    call(state, first)
+    if trace::is_on() {
+        return trace::run(state, first);
+    }
+    drop(state);
+    run_rarely(first);
+    state::lock()
 }
 
 /// Goes on with the run that this thread has begun.
@@ -63,7 +71,13 @@ fn call(state: Locked, entry: Entry) -> Locked {
     if trace::is_on() {
         return trace::run(state, entry);
     }
-    drop(state);
-    entry.run();
+    state.unlock_inline();
+    entry.run(report);
     state::lock_inline()
+}
+
+/// Runs it out of line, and says whether it went well.
+#[inline(never)]
+fn run_rarely(entry: Entry) -> bool {
+    entry.run(report)
 }

@@ -3,14 +3,13 @@
 //!
 //! # Locks
 //!
-//! Three locks, and no code of the user's under them: handlers are taken out under the lock, and called and
+//! Two locks, and no code of the user's under them: handlers are taken out under the lock, and called and
 //! dropped outside of it. The program's allocator is code of the user's, too: so what is under a lock has its memory
 //! from the system, in a `SystemVec`. In the order in which they are locked:
 //!
 //! 1. *signals*, held while signals are being installed. Only the thread that is started then has memory from the
 //!    program's allocator, which therefore can't install signals.
 //! 2. *state*, held for a few instructions of ours, or of the C runtime's `atexit`.
-//! 3. the failure hook's, which is locked alone.
 //!
 //! The child of a `fork` finds them free, and what they protect whole or new; see `platform/lock.rs`.
 //!
@@ -27,7 +26,7 @@ mod route;
 mod totals;
 
 use std::ffi::c_int;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 pub(crate) use backlog::Backlog;
@@ -38,7 +37,7 @@ pub(crate) use route::Route;
 use route::SlotsFrom;
 pub(crate) use totals::Totals;
 
-use crate::handler::{self, Entry};
+use crate::handler::{self, Entry, FailureHook};
 use crate::pending::{DownTo, Pending};
 use crate::platform::{C, CRuntime, Guard, Lock, Loss, Moment, Pauses, Shared, Thread, bounds};
 
@@ -51,6 +50,8 @@ pub(crate) struct State {
     pub(crate) backlog: Backlog,
     pub(crate) deadline: Deadline,
     pub(crate) totals: Totals,
+    /// What is called with each failure. Nothing but its reference count is touched under the lock.
+    pub(crate) failure_hook: Option<Arc<FailureHook>>,
     /// The thread that unloads the library that this code is part of.
     pub(crate) unloading: Option<Thread>,
     /// A thread was lost that may have been exiting, or may have been in C's list: this process was forked by another
@@ -110,12 +111,17 @@ pub(crate) fn collect_linked() {
 /// deadline.
 static CHANGED: Condvar = Condvar::new();
 
+#[cold]
+#[inline(never)]
+extern "C" fn notify_all() {
+    CHANGED.notify_all();
+}
+
 /// To be called before the state is locked for the first time: has what the standard library allocates at its first use
 /// allocated while no lock is held, since the program's allocator may call us.
 pub(crate) fn prepare() {
     if C::WAITING_ALLOCATES {
-        CHANGED.notify_all();
-        drop(handler::lock_hook());
+        notify_all();
     }
 }
 
@@ -228,10 +234,7 @@ pub(crate) fn wait_for_others(state: Locked, this: Thread, unless: Option<DownTo
 #[cold]
 fn wait_for_runs(mut state: Locked, this: Thread, unless: Option<DownTo>) -> Locked {
     let mark = state.in_flight.mark();
-    let mut is_done = |state: &mut State| {
-        unless.is_some_and(|down_to| state.pending.has(down_to))
-            || !state.in_flight.has_others_before(mark, &[this, state.unloading.unwrap_or(this)])
-    };
+    let mut is_done = |state: &mut State| !state.has_to_wait(this, mark, unless);
     if state.exit.as_ref().is_some_and(Exit::is_by_panic) {
         return wait_while_handlers_begin(state, bounds::AFTER_PANIC, &mut is_done).0;
     }
@@ -263,6 +266,7 @@ impl State {
             backlog: Backlog::new(),
             deadline: Deadline::new(),
             totals: Totals::new(),
+            failure_hook: None,
             unloading: None,
             c_exit_may_hang: false,
             is_asking_c: false,
@@ -298,6 +302,7 @@ impl State {
     }
 
     /// What this thread does at a slot.
+    #[inline(never)]
     pub(crate) fn arrival(&self, this: Thread) -> Arrival {
         self.exit.as_ref().map_or(Arrival::Turn, |exit| exit.arrival(this, self.unloading))
     }
@@ -356,10 +361,17 @@ impl State {
         C::EXIT_CAN_BE_REPEATED && !self.c_exit_may_hang
     }
 
+    /// Whether other threads are running handlers that began before the mark, unless something is pending.
+    #[inline(never)]
+    fn has_to_wait(&self, this: Thread, mark: Number, unless: Option<DownTo>) -> bool {
+        !unless.is_some_and(|down_to| self.pending.has(down_to))
+            && self.in_flight.has_others_before(mark, &[this, self.unloading.unwrap_or(this)])
+    }
+
     /// Tells the threads that wait that something has changed.
     pub(crate) fn changed(&self) {
         if self.waiting > 0 {
-            CHANGED.notify_all();
+            notify_all();
         }
     }
 

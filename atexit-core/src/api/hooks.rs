@@ -3,9 +3,9 @@
 use std::any::type_name_of_val;
 use std::sync::Arc;
 
-use crate::exit;
-use crate::handler::{self, Failure};
+use crate::handler::Failure;
 use crate::startup::{self, loaded};
+use crate::{exit, run};
 
 /// Sets a hook that is called with each failure of a handler, instead of a report on standard error.
 ///
@@ -35,7 +35,7 @@ pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {
     startup::link();
     // The name of its type lies in the same executable or library as its code.
     loaded::keep(type_name_of_val(&new).as_ptr().addr());
-    handler::set_hook(Arc::new(new));
+    run::set_hook(Arc::new(new));
 }
 
 /// Runs the pending handlers when a panic is about to abort the process, in a program built with `panic = "abort"`.

@@ -4,10 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use crate::exit;
 use crate::handler::{self, Handler, Identity, Outcome, Sealed};
 use crate::platform::{C, CRuntime, Shared, Thread, bounds, start_for_handlers};
 use crate::state::{self, Locked, Number, Stage, State};
+use crate::{exit, run};
 
 /// Wraps a handler to run on a fresh thread, which is waited for before the next handler runs.
 ///
@@ -138,7 +138,7 @@ impl Task {
     fn report(&self) {
         let running = state::lock().in_flight.innermost(Thread::current());
         if let (Some(result), Some(running)) = (take(&self.result), running) {
-            handler::report_if_failed(running.handler, result);
+            handler::report_if_failed(result, &running.handler, run::report);
         }
     }
 }

@@ -108,7 +108,7 @@ impl Registration {
     #[allow(clippy::must_use_candidate, reason = "whether it was still pending often doesn't matter")]
     pub fn unregister(self) -> bool {
         let entry = state::lock_inline().pending.registered.take(self.key);
-        entry.map(Entry::discard).is_some()
+        entry.map(|entry| entry.discard(run::report)).is_some()
     }
 
     /// Returns whether the handler is pending: it hasn't begun to run and was not unregistered.
@@ -184,7 +184,9 @@ fn ask_for_slot(mut state: Locked, key: Key, when_over: WhenOver) {
         // Under the lock, so that the slots are in the order of their marks.
         has_slot = C::take_slot::<exit::Registered>();
     }
-    if !has_slot {
+    if has_slot {
+        state.unlock_inline();
+    } else {
         refused(state, key, when_over);
     }
 }

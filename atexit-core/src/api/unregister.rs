@@ -6,7 +6,7 @@ use super::guard::Guard;
 use super::register::Registration;
 use crate::handler::{Entry, Identity};
 use crate::platform::SystemVec;
-use crate::{startup, state};
+use crate::{run, startup, state};
 
 /// Removes **every** registration of a function and returns how many there were.
 ///
@@ -82,7 +82,7 @@ pub fn clear() -> usize {
 fn discard((mut entries, annotated): (SystemVec<Entry>, usize)) -> usize {
     let count = entries.len() + annotated;
     while let Some(entry) = entries.pop() {
-        entry.discard();
+        entry.discard(run::report);
     }
     count
 }

@@ -34,7 +34,9 @@ impl AtSlot for Registered {
             return reached(state, this, Slot::Registered, code);
         };
         state = run::all_down_to_inline(state, this, down_to);
-        if !state.end_usual_turn(this) {
+        if state.end_usual_turn(this) {
+            state.unlock_inline();
+        } else {
             finish_turn(state, this, down_to);
         }
     }

@@ -4,7 +4,7 @@ use std::mem::{ManuallyDrop, MaybeUninit};
 use std::panic::Location;
 use std::ptr;
 
-use super::{Handler, HandlerInfo, Identity, Outcome, Record, Sealed, failure};
+use super::{Failure, Handler, HandlerInfo, Identity, Outcome, Record, Sealed, failure};
 
 /// A handler with its arguments, and where it was registered.
 ///
@@ -81,29 +81,24 @@ impl Entry {
     }
 
     /// Calls the handler, and says whether it went well. A failure goes no further than its report.
-    pub(crate) fn run(self) -> bool {
+    #[allow(clippy::inline_always, reason = "it isn't, otherwise, where most handlers run")]
+    #[inline(always)]
+    pub(crate) fn run(self, report: fn(Failure)) -> bool {
         let mut this = ManuallyDrop::new(self);
         let description = &mut this.description;
         // SAFETY: this is what was stored with these functions, and nobody uses it afterwards.
         let outcome = failure::catch(|| unsafe { (description.functions.call)(&mut description.stored) });
-        failure::went_well(outcome, description)
-    }
-
-    /// The same, out of line.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn run_rarely(self) -> bool {
-        self.run()
+        failure::went_well(outcome, description, report)
     }
 
     /// Drops the handler without calling it. A panic in the `Drop` of what it holds goes no further than its report.
-    pub(crate) fn discard(self) {
+    pub(crate) fn discard(self, report: fn(Failure)) {
         let description = self.description;
         let outcome = failure::catch(|| {
             drop(self);
             None
         });
-        failure::went_well(outcome, &description);
+        failure::went_well(outcome, &description, report);
     }
 }
 
@@ -238,6 +233,11 @@ mod tests {
 
     use super::*;
 
+    #[allow(clippy::needless_pass_by_value, reason = "it is what reports are given")]
+    fn fail(failure: Failure) {
+        panic!("{failure}");
+    }
+
     /// Runs one of two entries that share what they capture, and drops the other; says how many still have it.
     fn run_and_drop<const N: usize>() -> usize {
         let captured = Arc::new(());
@@ -248,9 +248,9 @@ mod tests {
         };
         let (run, dropped, discarded) = (entry(), entry(), entry());
         assert_eq!(Arc::strong_count(&captured), 4);
-        assert!(run.run());
+        assert!(run.run(fail));
         drop(dropped);
-        discarded.discard();
+        discarded.discard(fail);
         Arc::strong_count(&captured)
     }
 
@@ -274,6 +274,6 @@ mod tests {
             let aligned = aligned;
             assert_eq!(((&raw const aligned).addr() % 64, aligned.0), (0, 7));
         };
-        assert!(Entry::new(handler, (), Location::caller()).run());
+        assert!(Entry::new(handler, (), Location::caller()).run(fail));
     }
 }

@@ -1,12 +1,12 @@
-//! Failures of handlers: catching them, and telling of them.
+//! Failures of handlers, and catching them.
 
 use std::any::Any;
+use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::{fmt, thread};
 
 use super::{Description, HandlerInfo};
-use crate::platform::{C, CRuntime, Guard, Lock, Loss, Shared};
+use crate::platform::{C, CRuntime, SystemVec};
 
 /// A failure of a handler: it panicked or returned an error, or what it holds panicked when dropped.
 ///
@@ -31,6 +31,14 @@ enum How {
 }
 
 impl Failure {
+    /// What the handler panicked with.
+    pub(crate) fn into_panic_payload(self) -> Option<Box<dyn Any + Send>> {
+        match self.how {
+            How::Panic(payload) => Some(payload),
+            How::Error(_) => None,
+        }
+    }
+
     /// Returns the handler that failed.
     pub fn handler(&self) -> &HandlerInfo {
         &self.handler
@@ -81,34 +89,7 @@ pub(super) fn payload_text(payload: &(dyn Any + Send)) -> Option<&str> {
 }
 
 /// What is called with each failure, if the program has set it.
-pub(crate) struct Hook(Option<Arc<HookFn>>);
-
-pub(crate) type HookFn = dyn Fn(&Failure) + Send + Sync;
-
-static HOOK: Lock<Hook> = Lock::new(Hook(None));
-
-impl Shared for Hook {
-    fn place() -> &'static Lock<Self> {
-        &HOOK
-    }
-
-    fn after_loss(_: Loss) -> Self {
-        Self(None)
-    }
-}
-
-/// Locks the hook. Nothing but the hook's reference count is touched while it is locked.
-#[inline(never)]
-pub(crate) fn lock_hook() -> Guard<Hook> {
-    HOOK.lock()
-}
-
-/// Sets the hook in place of the one before.
-pub(crate) fn set_hook(hook: Arc<HookFn>) {
-    let old = lock_hook().0.replace(hook);
-    // The lock is free again: what the old hook holds may have a `Drop` that calls us.
-    drop(old);
-}
+pub(crate) type FailureHook = dyn Fn(&Failure) + Send + Sync;
 
 /// How code of the user's has ended that ran for a handler: in a panic, or with the text of an error, or well.
 type Ended = thread::Result<Option<String>>;
@@ -120,19 +101,20 @@ pub(super) fn catch(call: impl FnOnce() -> Option<String>) -> Ended {
     catch_unwind(AssertUnwindSafe(call))
 }
 
-/// Says whether the handler has ended well. If not, that is reported.
+/// Says whether the handler has ended well. If not, the failure is reported.
 #[inline]
-pub(super) fn went_well(ended: Ended, handler: &Description) -> bool {
+pub(super) fn went_well(ended: Ended, handler: &Description, report: fn(Failure)) -> bool {
     let went_well = matches!(ended, Ok(None));
     if !went_well {
-        report_if_failed(*handler, ended);
+        report_if_failed(ended, handler, report);
     }
     went_well
 }
 
 /// Reports a handler that has ended so, if that is a failure.
 #[cold]
-pub(crate) fn report_if_failed(handler: Description, ended: Ended) {
+#[inline(never)]
+pub(crate) fn report_if_failed(ended: Ended, handler: &Description, report: fn(Failure)) {
     let how = match ended {
         Ok(None) => return,
         Ok(Some(error)) => How::Error(error),
@@ -141,45 +123,23 @@ pub(crate) fn report_if_failed(handler: Description, ended: Ended) {
     report(Failure { handler: handler.info(), how });
 }
 
-fn report(failure: Failure) {
-    let hook = lock_hook().0.clone();
-    match hook {
-        Some(hook) => call_hook(hook, &failure),
-        None => print(format_args!("{failure}")),
-    }
-    if let How::Panic(payload) = failure.how {
-        drop_payload(payload);
-    }
-}
-
-/// Calls the hook. If that panics, the failure is reported as if there were none.
-fn call_hook(hook: Arc<HookFn>, failure: &Failure) {
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| hook(failure))) {
-        print(format_args!("the failure hook panicked"));
-        print(format_args!("{failure}"));
-        drop_payload(payload);
-    }
-    // This may be the last to hold what its closure captured, if it was replaced meanwhile. Separately: a panic in a
-    // drop during unwinding aborts.
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(hook))) {
-        print(format_args!("the failure hook panicked when it was dropped"));
-        drop_payload(payload);
-    }
-}
-
-/// Drops what a panic carried, which may panic again.
-fn drop_payload(payload: Box<dyn Any + Send>) {
-    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        // Dropping that one could go on forever.
-        std::mem::forget(again);
-    }
-}
-
 /// Writes a line to standard error. Unlike `eprintln!`, it doesn't panic where standard error is closed and, where the
-/// system is known, takes no stream's lock. It allocates.
+/// system is known, takes no stream's lock.
 #[inline(never)]
-pub(crate) fn print(line: fmt::Arguments<'_>) {
+pub(crate) fn print(text: fmt::Arguments<'_>) {
     // One write, so that lines of several threads or processes don't mix.
-    let line = format!("atexit: {line}\n");
-    C::write_error(&line);
+    let mut line = Line(SystemVec::new());
+    // What is written doesn't fail.
+    let _ = writeln!(line, "atexit: {text}");
+    C::write_error(&line.0);
+}
+
+/// A line in memory of the system's: formatting into a `String` would be more code.
+struct Line(SystemVec<u8>);
+
+impl fmt::Write for Line {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        text.bytes().for_each(|byte| self.0.push(byte));
+        Ok(())
+    }
 }

@@ -101,8 +101,14 @@ impl<T> Registered<T> {
 
     /// Gives back the memory that isn't needed for what is there.
     pub(crate) fn release_memory(&mut self) {
-        self.cells.retain(|cell| cell.value.is_some());
+        self.close_up();
         self.cells.shrink_to_fit();
+    }
+
+    /// Takes out the empty cells.
+    #[inline(never)]
+    fn close_up(&mut self) {
+        self.cells.retain(|cell| cell.value.is_some());
     }
 
     fn find(&self, key: Key) -> Option<usize> {
@@ -120,10 +126,10 @@ impl<T> Registered<T> {
     }
 
     #[cold]
-    fn tidy(&mut self) {
+    extern "C" fn tidy(&mut self) {
         while self.cells.pop_if(|last| last.value.is_none()).is_some() {}
         if self.cells.len() > Self::SMALL && self.occupied < self.cells.len() / 2 {
-            self.cells.retain(|cell| cell.value.is_some());
+            self.close_up();
         }
         if self.cells.capacity() > Self::SMALL && self.cells.len() < self.cells.capacity() / 4 {
             self.cells.shrink_to(self.cells.len() * 2);

@@ -14,10 +14,17 @@
 //! [`Forks::wait`]. At the fork such a thread may hold the mutex; the child then finds it locked, but the value whole,
 //! and replaces the mutex. The first call there that finds it locked does so, which may be one of other code's before
 //! [`end_fork_in_child`](Lock::end_fork_in_child).
+//!
+//! # Panics
+//!
+//! Nothing panics while a value is locked; the compiler doesn't know that, and makes code and tables that unlock it.
+//! What is called then is `extern "C"` where it is out of line, since that never unwinds: it makes a program that has
+//! handlers two kilobytes smaller.
 
 mod forks;
 
 use std::cell::UnsafeCell;
+use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicUsize};
@@ -69,7 +76,7 @@ pub(crate) struct Lock<T> {
 unsafe impl<T: Send> Sync for Lock<T> {}
 
 /// The value, locked.
-pub(crate) struct Guard<T: 'static>(MutexGuard<'static, T>);
+pub(crate) struct Guard<T: 'static>(ManuallyDrop<MutexGuard<'static, T>>);
 
 impl<T> Lock<T> {
     pub(crate) const fn new(value: T) -> Self {
@@ -117,7 +124,7 @@ impl<T: Shared> Lock<T> {
         if self.needs_attention.load(Acquire) {
             return self.attend(mutex);
         }
-        Guard(mutex)
+        Guard::of(mutex)
     }
 
     /// Makes the next thread that locks the value [attend](Shared::attend) to it. May be called at any time.
@@ -138,7 +145,7 @@ impl<T: Shared> Lock<T> {
         // Cleared before looking, so that no call is lost; kept set while a thread forks, so that every thread looks.
         self.needs_attention.swap(self.forks.is_going_on(), AcqRel);
         // Always there: each pause ends locked.
-        let mut guard = held.map_or_else(|| self.lock(), Guard);
+        let mut guard = held.map_or_else(|| self.lock(), Guard::of);
         guard.attend();
         guard
     }
@@ -215,15 +222,50 @@ impl<T: Shared> Lock<T> {
     }
 }
 
+impl<T> Guard<T> {
+    #[inline]
+    fn of(held: MutexGuard<'static, T>) -> Self {
+        Self(ManuallyDrop::new(held))
+    }
+
+    #[inline]
+    fn into_held(self) -> MutexGuard<'static, T> {
+        let mut this = ManuallyDrop::new(self);
+        // SAFETY: nobody uses it afterwards.
+        unsafe { ManuallyDrop::take(&mut this.0) }
+    }
+
+    /// Unlocks the value in line, for where most of the time goes. To drop the guard does the same with less code.
+    #[allow(clippy::inline_always, reason = "as with `lock_inline`")]
+    #[inline(always)]
+    pub(crate) fn unlock_inline(self) {
+        drop(self.into_held());
+    }
+}
+
 impl<T: Shared> Guard<T> {
     /// Unlocks the value until `condvar` is told, and locks it again. The caller says what it waits for.
     pub(crate) fn wait(self, condvar: &Condvar) -> Self {
-        T::place().guard(condvar.wait(self.0).unwrap_or_else(PoisonError::into_inner))
+        T::place().guard(condvar.wait(self.into_held()).unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The same, at most for that long.
     pub(crate) fn wait_at_most(self, condvar: &Condvar, time: Duration) -> Self {
-        T::place().guard(condvar.wait_timeout(self.0, time).unwrap_or_else(PoisonError::into_inner).0)
+        T::place().guard(condvar.wait_timeout(self.into_held(), time).unwrap_or_else(PoisonError::into_inner).0)
+    }
+}
+
+impl<T> Drop for Guard<T> {
+    #[inline]
+    fn drop(&mut self) {
+        /// Out of line, which is less code than at each place where it is called.
+        #[inline(never)]
+        extern "C" fn unlock<H>(held: H) {
+            drop(held);
+        }
+
+        // SAFETY: nobody uses it afterwards.
+        unlock(unsafe { ManuallyDrop::take(&mut self.0) });
     }
 }
 

@@ -15,8 +15,8 @@ impl CRuntime for NoC {
     const EXIT_REACHES_SLOTS: bool = false;
 
     /// All that is known is Rust's own standard error.
-    fn write_error(text: &str) {
-        let _ = io::stderr().write_all(text.as_bytes());
+    fn write_error(line: &[u8]) {
+        let _ = io::stderr().write_all(line);
     }
 
     /// On `wasm32-unknown-unknown` there is none, and `Instant::now` panics.

@@ -30,14 +30,13 @@ struct Room {
 unsafe impl<T: Send> Send for SystemVec<T> {}
 
 impl<T> SystemVec<T> {
-    const ELEMENT: Layout = {
+    const ELEMENT: &Layout = &{
         assert!(size_of::<T>() > 0, "elements without a size need no memory");
         Layout::new::<T>()
     };
 
     pub(crate) const fn new() -> Self {
-        let room = Room { start: NonNull::<T>::dangling().cast(), capacity: 0 };
-        Self { room, len: 0, elements: PhantomData }
+        Self { room: Room::none(Self::ELEMENT), len: 0, elements: PhantomData }
     }
 
     pub(crate) fn with_capacity(capacity: usize) -> Self {
@@ -129,11 +128,10 @@ impl<T> SystemVec<T> {
 
     /// Gives back the memory of all but so many elements, or of all that aren't there.
     pub(crate) fn shrink_to(&mut self, capacity: usize) {
-        match capacity.max(self.len) {
-            0 => *self = Self::new(),
+        let capacity = capacity.max(self.len);
+        if capacity < self.room.capacity {
             // SAFETY: it is for such elements, and for those that are there.
-            capacity if capacity < self.room.capacity => unsafe { self.room.resize(Self::ELEMENT, capacity) },
-            _ => {}
+            unsafe { self.room.shrink(Self::ELEMENT, capacity) };
         }
     }
 
@@ -169,14 +167,36 @@ impl<T> DerefMut for SystemVec<T> {
 }
 
 impl Room {
+    const fn none(element: &Layout) -> Self {
+        Self { start: dangling(element), capacity: 0 }
+    }
+
     /// # Safety
     ///
     /// The room is for elements of this layout, which have a size.
     #[cold]
     #[inline(never)]
-    unsafe fn grow(&mut self, element: Layout) {
+    unsafe extern "C" fn grow(&mut self, element: &Layout) {
         // SAFETY: as the caller promises.
         unsafe { self.resize(element, self.capacity.saturating_mul(2).max(4)) };
+    }
+
+    /// Gives back what isn't needed for so many.
+    ///
+    /// # Safety
+    ///
+    /// The room is for elements of this layout, which have a size, and for more of them.
+    #[cold]
+    #[inline(never)]
+    unsafe extern "C" fn shrink(&mut self, element: &Layout, capacity: usize) {
+        if capacity > 0 {
+            // SAFETY: as the caller promises.
+            unsafe { self.resize(element, capacity) };
+        } else {
+            // SAFETY: as the caller promises, and it is replaced.
+            unsafe { self.give_back(element) };
+            *self = Self::none(element);
+        }
     }
 
     /// Makes room for so many, and moves there what it had room for.
@@ -186,8 +206,8 @@ impl Room {
     /// The room is for elements of this layout, which have a size, and `capacity` is not 0.
     #[cold]
     #[inline(never)]
-    unsafe fn resize(&mut self, element: Layout, capacity: usize) {
-        let Some(layout) = layout_of(element, capacity) else { handle_alloc_error(element) };
+    unsafe extern "C" fn resize(&mut self, element: &Layout, capacity: usize) {
+        let Some(layout) = layout_of(element, capacity) else { handle_alloc_error(*element) };
         let start = match layout_of(element, self.capacity) {
             // SAFETY: it was made with the old layout, and the new size is not 0 and fits in an `isize`, as of layouts.
             Some(old) if self.capacity > 0 => unsafe { System.realloc(self.start.as_ptr(), old, layout.size()) },
@@ -202,7 +222,7 @@ impl Room {
     ///
     /// The room is for elements of this layout, and not used any more.
     #[inline(never)]
-    unsafe fn give_back(&mut self, element: Layout) {
+    unsafe extern "C" fn give_back(&mut self, element: &Layout) {
         match layout_of(element, self.capacity) {
             // SAFETY: it was made with this layout.
             Some(layout) if self.capacity > 0 => unsafe { System.dealloc(self.start.as_ptr(), layout) },
@@ -211,8 +231,14 @@ impl Room {
     }
 }
 
+/// A pointer to no element, aligned for one.
+const fn dangling(element: &Layout) -> NonNull<u8> {
+    // SAFETY: an alignment is not 0.
+    unsafe { NonNull::new_unchecked(ptr::without_provenance_mut(element.align())) }
+}
+
 /// The layout of so many elements; `None` if no memory has room for them.
-fn layout_of(element: Layout, count: usize) -> Option<Layout> {
+fn layout_of(element: &Layout, count: usize) -> Option<Layout> {
     Layout::from_size_align(element.size().checked_mul(count)?, element.align()).ok()
 }
 

@@ -78,8 +78,8 @@ impl CRuntime for Unix {
         objects::keep_loaded(address);
     }
 
-    fn write_error(text: &str) {
-        standard_error::write(text.as_bytes());
+    fn write_error(line: &[u8]) {
+        standard_error::write(line);
     }
 
     /// Where this code is part of a library, `atexit` binds the callback to that library, so that it is called before

@@ -21,9 +21,9 @@ impl CRuntime for Wasi {
         Duration::from_secs(seconds.unwrap_or(0)) + Duration::from_nanos(nanoseconds.unwrap_or(0).into())
     }
 
-    fn write_error(text: &str) {
+    fn write_error(line: &[u8]) {
         // SAFETY: the bytes are there to be read.
-        unsafe { libc::write(libc::STDERR_FILENO, text.as_ptr().cast(), text.len()) };
+        unsafe { libc::write(libc::STDERR_FILENO, line.as_ptr().cast(), line.len()) };
     }
 
     fn take_slot<S: AtSlot>() -> bool {

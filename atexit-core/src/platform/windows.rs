@@ -76,19 +76,19 @@ impl CRuntime for Windows {
     }
 
     /// To the handle itself, whatever Rust's lock on it. What a console is given has to be UTF-16.
-    fn write_error(text: &str) {
+    fn write_error(line: &[u8]) {
         let handle = io::stderr().as_raw_handle();
         let mut mode = 0;
         // SAFETY: `mode` is there to be written; a handle that is none is an error.
         if unsafe { GetConsoleMode(handle, &raw mut mode) } != 0 {
-            let text: Vec<u16> = text.encode_utf16().collect();
+            let text: Vec<u16> = String::from_utf8_lossy(line).encode_utf16().collect();
             let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
             // SAFETY: so many units are there to be read.
             unsafe { WriteConsoleW(handle, text.as_ptr(), length, &mut 0, ptr::null_mut()) };
         } else if !handle.is_null() {
             // SAFETY: the handle is not closed here.
             let mut file = unsafe { ManuallyDrop::new(File::from_raw_handle(handle)) };
-            let _ = file.write_all(text.as_bytes());
+            let _ = file.write_all(line);
         }
     }
 

@@ -24,14 +24,14 @@ pub(crate) fn is_on() -> bool {
 /// Runs a handler, maybe in another one, and reports that.
 #[cold]
 pub(crate) fn run(state: Locked, entry: Entry) -> Locked {
-    let is_in_another = state.in_flight.depth(state.this_thread()) > 1;
+    let is_in_another = state.in_flight.is_nested(state.this_thread());
     drop(state);
     let info = entry.info();
     print(format_args!("running {info}"));
     // Counted before, so that a handler which never returns is counted, too.
     state::lock().totals.run += 1;
     let begun = Moment::now();
-    let went_well = entry.run_rarely();
+    let went_well = super::run_rarely(entry);
     let took = begun.elapsed();
     let mut state = state::lock();
     if !went_well {

@@ -5,7 +5,6 @@
 //! while code of others runs. We don't leave the C runtime's list locked in the child either: slots are taken under a
 //! lock of ours, or [`before`] waits for the thread that takes one.
 
-use crate::handler::{self, Hook};
 use crate::platform::{C, CRuntime, Shared};
 #[cfg(all(unix, feature = "signals"))]
 use crate::signal::{self, Installing};
@@ -24,18 +23,15 @@ extern "C" fn before() {
     // If that takes too long, the child does without C's `exit`: see `forget_other_threads`.
     let (state, _) = state::wait_for_asking(state::lock());
     State::place().begin_fork(state);
-    Hook::place().begin_fork(handler::lock_hook());
 }
 
 extern "C" fn after_in_parent() {
-    Hook::place().end_fork_in_parent();
     State::place().end_fork_in_parent();
     #[cfg(all(unix, feature = "signals"))]
     Installing::place().end_fork_in_parent();
 }
 
 extern "C" fn after_in_child() {
-    Hook::place().end_fork_in_child();
     State::place().end_fork_in_child();
     #[cfg(all(unix, feature = "signals"))]
     {

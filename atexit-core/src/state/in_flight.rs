@@ -132,8 +132,13 @@ impl InFlight {
     #[cold]
     fn abandon_all(&mut self, thread: Thread) -> bool {
         let before = self.list.len();
-        self.list.retain(|run| run.thread != thread);
+        self.retain(&|run| run.thread != thread);
         self.list.len() < before
+    }
+
+    #[inline(never)]
+    fn retain(&mut self, is_kept: &dyn Fn(&Run) -> bool) {
+        self.list.retain(is_kept);
     }
 
     /// Whether no thread runs handlers.
@@ -145,17 +150,17 @@ impl InFlight {
     /// thread that it acts for.
     pub(crate) fn forget_other_threads(&mut self, this: Thread) {
         let acts_for = self.acts_for(this);
-        self.list.retain(|run| run.thread == acts_for);
+        self.retain(&|run| run.thread == acts_for);
         self.list.iter_mut().for_each(|run| run.thread = this);
         self.delegations.clear();
         let is_orphan = acts_for != this || self.is_orphan(this);
         self.orphan = is_orphan.then_some(this);
     }
 
-    /// How many runs the thread is in, each but the first in a handler of the one before. Only the trace asks.
+    /// Whether the thread is in a run that it has begun in a handler of another one. Only the trace asks.
     #[cold]
-    pub(crate) fn depth(&self, thread: Thread) -> usize {
-        self.list.iter().filter(|run| run.thread == thread).count()
+    pub(crate) fn is_nested(&self, thread: Thread) -> bool {
+        self.list.iter().filter(|run| run.thread == thread).nth(1).is_some()
     }
 
     /// Grows with each handler that begins. While it doesn't change, no handler gives way to the next.
@@ -241,6 +246,7 @@ impl InFlight {
     }
 
     /// The thread for which this one runs a handler: itself, unless it is a delegate.
+    #[inline(never)]
     pub(crate) fn acts_for(&self, mut thread: Thread) -> Thread {
         // A delegate may have one itself.
         while let Some(delegation) =
@@ -283,6 +289,11 @@ mod tests {
         [1, 2, 3].map(Thread::numbered)
     }
 
+    /// How many runs the thread is in.
+    fn depth(runs: &InFlight, thread: Thread) -> usize {
+        runs.list.iter().filter(|run| run.thread == thread).count()
+    }
+
     #[test]
     fn only_runs_that_were_going_on_at_the_mark_are_waited_for() {
         let [this, other, third] = threads();
@@ -305,14 +316,15 @@ mod tests {
         runs.begin(this, running());
         runs.begin(other, running());
         runs.begin(this, running());
-        assert_eq!((runs.depth(this), runs.depth(other)), (2, 1));
+        assert_eq!((depth(&runs, this), depth(&runs, other)), (2, 1));
+        assert_eq!((runs.is_nested(this), runs.is_nested(other)), (true, false));
         runs.end(this);
-        assert_eq!(runs.depth(this), 1);
+        assert_eq!(depth(&runs, this), 1);
         runs.begin(this, running());
         runs.abandon(this);
-        assert_eq!((runs.depth(this), runs.depth(other)), (0, 1));
+        assert_eq!((depth(&runs, this), depth(&runs, other)), (0, 1));
         runs.forget_other_threads(this);
-        assert_eq!(runs.depth(other), 0);
+        assert_eq!(depth(&runs, other), 0);
     }
 
     #[test]
@@ -356,7 +368,7 @@ mod tests {
         assert!(runs.arrive(number, delegate));
         runs.begin(first, running());
         runs.forget_other_threads(delegate);
-        assert_eq!([first, delegate, other].map(|thread| runs.depth(thread)), [0, 2, 0]);
+        assert_eq!([first, delegate, other].map(|thread| depth(&runs, thread)), [0, 2, 0]);
         assert!(runs.is_orphan(delegate) && !runs.is_orphan(first));
         // It forks again, and so does a thread that it has started.
         runs.forget_other_threads(delegate);
