@@ -205,7 +205,7 @@ mod std_thread {
 pub(crate) fn cases(cases: u32) -> proptest::test_runner::Config {
     let config = proptest::test_runner::Config { cases, ..Default::default() };
     if cfg!(miri) {
-        proptest::test_runner::Config { cases: cases.div_ceil(100), failure_persistence: None, ..config }
+        proptest::test_runner::Config { cases: cases.div_ceil(400), failure_persistence: None, ..config }
     } else {
         config
     }
