@@ -25,6 +25,7 @@
 //! | [`Registration`], [`unregister`], [`clear`] | unregister one handler, those of a function, all |
 //! | [`run`] | runs all that is pending now |
 //! | [`exit`], [`is_exiting`] | exits; whether the process is exiting |
+//! | [`reason`], [`Reason`] | why it exits: the status, a signal, a panic |
 //! | [`count`], [`pending`], [`HandlerInfo`] | what is pending |
 //! | [`set_failure_hook`], [`Failure`] | where failures are reported |
 //! | [`set_deadline`] | bounds how long exit handlers may take |
@@ -53,9 +54,9 @@ pub use atexit_core::expansion as __private;
 pub use atexit_core::signals;
 #[doc(inline)]
 pub use atexit_core::{
-    Failure, Guard, Handler, HandlerInfo, OnThread, Outcome, Registration, clear, count, exit, guard,
-    install_panic_hook, is_exiting, on_thread, pending, register, register_with, run, set_deadline, set_failure_hook,
-    unregister,
+    Failure, Guard, Handler, HandlerInfo, OnThread, Outcome, Reason, Registration, clear, count, exit, guard,
+    install_panic_hook, is_exiting, on_thread, pending, reason, register, register_with, run, set_deadline,
+    set_failure_hook, unregister,
 };
 
 // Here, where an object file has nothing else: see "Unused is free" in ARCHITECTURE.md.

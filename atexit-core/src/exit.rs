@@ -39,13 +39,7 @@ fn run_everything(mut state: Locked, this: Thread, then: Then) -> Locked {
     state.changed();
     state.release_memory();
     state = watchdog::stop_watchdog(state);
-    if trace::is_on() {
-        let totals = state.totals;
-        drop(state);
-        trace::summarise(totals);
-        state = state::lock();
-    }
-    state
+    if trace::is_on() { trace::summarise(state) } else { state }
 }
 
 /// Runs what was registered since, until none of that is pending and no other thread is running a handler that it began

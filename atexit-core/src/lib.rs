@@ -18,7 +18,7 @@ mod signal;
 mod startup;
 mod state;
 
-pub use api::exit::{exit, is_exiting, set_deadline};
+pub use api::exit::{exit, is_exiting, reason, set_deadline};
 pub use api::guard::{Guard, guard};
 pub use api::hooks::{install_panic_hook, set_failure_hook};
 pub use api::inspect::{count, pending};
@@ -29,3 +29,4 @@ pub use api::run::run;
 pub use api::signals;
 pub use api::unregister::{clear, unregister};
 pub use handler::{Failure, Handler, HandlerInfo, Outcome};
+pub use state::Reason;

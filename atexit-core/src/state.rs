@@ -22,6 +22,7 @@ mod backlog;
 mod deadline;
 mod in_flight;
 mod progress;
+mod reason;
 mod route;
 mod totals;
 
@@ -33,6 +34,7 @@ pub(crate) use backlog::Backlog;
 pub(crate) use deadline::{Deadline, Watchdog, WatchdogFunctions};
 pub(crate) use in_flight::{InFlight, Number, Running, Stage};
 pub(crate) use progress::{Arrival, At, Call, Cause, Exit, Then, Way};
+pub use reason::Reason;
 pub(crate) use route::Route;
 use route::SlotsFrom;
 pub(crate) use totals::Totals;
@@ -299,6 +301,15 @@ impl State {
             self.backlog.begin(self.pending.len());
         }
         self.exit.get_or_insert_with(|| begin(Moment::now()))
+    }
+
+    /// Why the process exits, if it does.
+    pub(crate) fn reason(&self) -> Option<Reason> {
+        match self.exit.as_ref()?.reason() {
+            // The system unloads the library since the process ends.
+            Reason::Unload if C::has_ended_other_threads() => Some(Reason::Exit(None)),
+            reason => Some(reason),
+        }
     }
 
     /// What this thread does at a slot.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::state::Reason;
 use crate::{startup, state};
 
 /// Returns whether the process is exiting: since the call of [`exit`], or else since the first handler ran at exit.
@@ -17,6 +18,36 @@ use crate::{startup, state};
 pub fn is_exiting() -> bool {
     startup::link();
     state::lock().exit.is_some()
+}
+
+/// Returns why the process exits, once it does: `None` as long as [`is_exiting`] returns `false`.
+///
+/// Can be called from any thread, also in a handler's own. The last status counts: if a handler calls [`exit`], those
+/// that run after it see the new status, also in place of a signal or a panic.
+///
+/// # The status
+///
+/// `Exit(None)` stands for a status that nobody has told. With glibc the status is known however the process exits:
+/// C's `exit` passes it on to what it calls, whether it is called by [`std::process::exit`], by the return from `main`
+/// or by a panic in `main`, which is status 101. Elsewhere C's `exit` keeps it to itself, and it is known only where
+/// [`exit`] was called. The [guide](https://docs.rs/atexit/latest/atexit/guide/endings/) has a table.
+///
+/// Signals, panics that abort and the unloading of a library are told from an exit on every platform.
+///
+/// ```no_run
+/// # use atexit_core as atexit;
+/// atexit::register(|| {
+///     // Keep what a failed run has left, and what a run has left that may have failed.
+///     if atexit::reason().and_then(atexit::Reason::is_success) == Some(true) {
+///         std::fs::remove_dir_all("scratch")
+///     } else {
+///         Ok(())
+///     }
+/// });
+/// ```
+pub fn reason() -> Option<Reason> {
+    startup::link();
+    state::lock().reason()
 }
 
 /// Runs all pending handlers and exits the process with this status.
@@ -83,7 +114,7 @@ pub fn exit(code: i32) -> ! {
 /// Sets how long exit handlers may take, from the beginning of the exit until all have run. `None`, the default, sets
 /// no limit.
 ///
-/// When the time is up, standard error names the handler that is running, where it was registered and how long it has
+/// When the time is up, standard error says with what [`reason`] the process exits, and names the handler that is running, where it was registered and how long it has
 /// been running, and those that are still pending. Then the process ends immediately, or after one second if nobody
 /// reads standard error: by the signal that began the exit, if one did, otherwise with status 124. C's handlers don't
 /// run, and no stream is flushed.

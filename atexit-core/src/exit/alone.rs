@@ -21,7 +21,7 @@ pub(crate) fn run_alone(mut state: Locked, this: Thread, cause: Cause) -> Option
 #[cold]
 pub(super) fn exit_alone(state: Locked, this: Thread, code: i32) -> ! {
     // If there is no state, another thread has begun to exit, and ends the process.
-    let Some(state) = run_alone(state, this, Cause::Exit) else { wait_forever() };
+    let Some(state) = run_alone(state, this, Cause::exit(Some(code))) else { wait_forever() };
     if state.c_exit_may_hang {
         exit_without_c(state, code);
     }

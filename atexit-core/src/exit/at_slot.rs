@@ -150,7 +150,7 @@ fn take_turn(mut state: Locked, this: Thread) -> Locked {
     if arrival == Arrival::Beside {
         return state;
     }
-    let cause = if state.unloading == Some(this) { Cause::Unloading } else { Cause::Exit };
+    let cause = if state.unloading == Some(this) { Cause::Unloading } else { Cause::exit(None) };
     let exit = state.begin_exit(|begun| Exit::at_slot(this, cause, begun));
     // Take the turn, or park and take the barrier, before the state may be unlocked: another thread would find its
     // turn, too, or go back to the C runtime.

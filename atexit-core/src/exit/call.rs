@@ -67,7 +67,8 @@ fn leave_to_other_thread(mut state: Locked, this: Thread, code: i32) -> ! {
 #[cold]
 fn again(mut state: Locked, this: Thread, code: i32) -> ! {
     let (can_call, can_repeat) = (state.can_call_exit(), state.can_repeat_exit());
-    let Some(exit) = &state.exit else { unreachable!("the exit has begun") };
+    let Some(exit) = &mut state.exit else { unreachable!("the exit has begun") };
+    exit.learn_code_of_handler(code);
     match exit.way(can_call, can_repeat) {
         Way::Repeat(left) => {
             match left {

@@ -4,7 +4,7 @@ use super::alone::exit_without_c;
 use super::call::exit;
 use super::{flush, run_everything};
 use crate::platform::{C, CRuntime, Thread};
-use crate::state::{Cause, Locked, Then};
+use crate::state::{Locked, Reason, Then};
 
 /// Goes on in the child of a fork, on a thread that ran a handler for another one, which is not part of the child. If
 /// that one was exiting, neither is the call of C's `exit` on its stack. If not, the child exits as a process does
@@ -20,15 +20,15 @@ pub(crate) fn go_on_in_child(mut state: Locked) -> ! {
     state.abandon_runs(this);
     state = run_everything(state, this, Then::End);
     let Some(exit) = &state.exit else { unreachable!("the exit has begun") };
-    let (cause, code) = (exit.cause(), exit.known_code());
-    match cause {
-        Cause::Exit | Cause::Unloading => exit_without_c(state, code.unwrap_or(0)),
-        Cause::Signal(signal) | Cause::SharedSignal(signal) => {
+    match exit.reason() {
+        Reason::Exit(code) => exit_without_c(state, code.unwrap_or(0)),
+        Reason::Unload => exit_without_c(state, 0),
+        Reason::Signal(signal) => {
             drop(state);
             flush::flush_in_time();
             C::end_by_signal(signal)
         }
-        Cause::Panic => {
+        Reason::Panic => {
             drop(state);
             flush::flush_in_time();
             std::process::abort()

@@ -108,15 +108,20 @@ fn end_the_process() -> ! {
 /// Names what is running and what is pending, a line each.
 fn report(state: Locked) -> String {
     let limit = state.deadline.limit.unwrap_or_default();
+    let reason = state.reason();
     let is_left_to_other_copies = state.exit.as_ref().is_some_and(Exit::is_left_to_other_copies);
     let mut all_running = SystemVec::new();
     state.in_flight.running().for_each(|running| all_running.push(running));
     let pending = state.pending.descriptions();
     // The program's allocator, which is asked below, may call us.
     drop(state);
-    let mut report = format!("the exit deadline of {limit:?} has passed");
+    let mut report = String::new();
+    // Writing to a string doesn't fail.
+    if let Some(reason) = reason {
+        let _ = write!(report, "exiting with {reason}\natexit: ");
+    }
+    let _ = write!(report, "the exit deadline of {limit:?} has passed");
     for running in all_running.iter() {
-        // Writing to a string doesn't fail.
         let _ = write!(report, "\natexit: handler {} is still running", running.handler.info());
         if let Some(begun) = running.begun {
             let _ = write!(report, " after {}", Short(begun.elapsed()));

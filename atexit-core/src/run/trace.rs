@@ -25,7 +25,7 @@ pub(crate) fn is_on() -> bool {
 #[cold]
 pub(crate) fn run(state: Locked, entry: Entry) -> Locked {
     let is_in_another = state.in_flight.is_nested(state.this_thread());
-    drop(state);
+    drop(say_why(state));
     let info = entry.info();
     print(format_args!("running {info}"));
     // Counted before, so that a handler which never returns is counted, too.
@@ -46,9 +46,27 @@ pub(crate) fn run(state: Locked, entry: Entry) -> Locked {
     state::lock()
 }
 
+/// Says why the process exits: before the first handler that it runs, and once more after a handler has called `exit`.
+fn say_why(mut state: Locked) -> Locked {
+    let reason = state.reason();
+    if state.totals.reason == reason {
+        return state;
+    }
+    state.totals.reason = reason;
+    drop(state);
+    if let Some(reason) = reason {
+        print(format_args!("exiting with {reason}"));
+    }
+    state::lock()
+}
+
 /// Tells of all handlers that have run, when all is over.
 #[cold]
-pub(crate) fn summarise(Totals { run, failed, time }: Totals) {
+pub(crate) fn summarise(state: Locked) -> Locked {
+    let state = say_why(state);
+    let Totals { run, failed, time, .. } = state.totals;
+    drop(state);
     let handlers = if run == 1 { "handler" } else { "handlers" };
     print(format_args!("{run} {handlers} run, {failed} failed, {} in total", Short(time)));
+    state::lock()
 }

@@ -16,6 +16,7 @@
 
 use std::time::Duration;
 
+use super::Reason;
 use crate::pending::DownTo;
 use crate::platform::{Moment, SystemVec, Thread};
 
@@ -24,8 +25,6 @@ pub(crate) struct Exit {
     hand: Hand,
     cause: Cause,
     begun: Moment,
-    /// The status that was told last: by the C runtime at a slot, or by a caller of `exit`.
-    told: Option<i32>,
     /// The threads that have reached a slot and wait there, maybe forever.
     parked: SystemVec<Thread>,
     /// How many threads have panicked and wait until they may run what is left.
@@ -79,11 +78,16 @@ enum Solo {
     Done,
 }
 
-/// What began the exit.
+/// Why the process exits: what began that, or a handler that has called `exit` since.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Cause {
     /// A call of `exit`, by whatever way.
-    Exit,
+    Exit {
+        /// The status that was told last, if any was: by the C runtime at a slot, or by a caller.
+        told: Option<i32>,
+        /// The signal that began it, if a handler of that has called `exit`.
+        after: Option<i32>,
+    },
     /// A signal, by which the process dies.
     #[cfg_attr(not(all(unix, feature = "signals")), allow(dead_code, reason = "none does without the feature"))]
     Signal(i32),
@@ -199,15 +203,22 @@ impl Solo {
     }
 }
 
+impl Cause {
+    /// A call of `exit`, with this status if that is known.
+    pub(crate) fn exit(told: Option<i32>) -> Self {
+        Self::Exit { told, after: None }
+    }
+}
+
 impl Exit {
     /// It begins with this hand.
     fn new(hand: Hand, cause: Cause, begun: Moment) -> Self {
-        Self { hand, cause, begun, told: None, parked: SystemVec::new(), panics: 0 }
+        Self { hand, cause, begun, parked: SystemVec::new(), panics: 0 }
     }
 
     /// This thread is about to call C's `exit`.
     pub(crate) fn called(by: Thread, code: i32, begun: Moment) -> Self {
-        Self::new(Hand::Called { by, code: Some(code), is_late: false }, Cause::Exit, begun)
+        Self::new(Hand::Called { by, code: Some(code), is_late: false }, Cause::exit(Some(code)), begun)
     }
 
     /// This thread has reached a slot.
@@ -223,10 +234,6 @@ impl Exit {
     /// How far it is.
     pub(crate) fn at(&self) -> At {
         self.hand.at()
-    }
-
-    pub(crate) fn cause(&self) -> Cause {
-        self.cause
     }
 
     /// Whether it is in this thread's hands.
@@ -246,7 +253,26 @@ impl Exit {
     pub(crate) fn signal(&self) -> Option<i32> {
         match self.cause {
             Cause::Signal(signal) | Cause::SharedSignal(signal) => Some(signal),
-            Cause::Exit | Cause::Panic | Cause::Unloading => None,
+            Cause::Exit { after, .. } => after,
+            Cause::Panic | Cause::Unloading => None,
+        }
+    }
+
+    /// Why the process exits.
+    pub(crate) fn reason(&self) -> Reason {
+        match self.cause {
+            Cause::Exit { told, .. } => Reason::Exit(self.owed_code().or(told)),
+            Cause::Signal(signal) | Cause::SharedSignal(signal) => Reason::Signal(signal),
+            Cause::Panic => Reason::Panic,
+            Cause::Unloading => Reason::Unload,
+        }
+    }
+
+    /// What will be passed to C in place of the status that C has told.
+    fn owed_code(&self) -> Option<i32> {
+        match self.hand {
+            Hand::InC { owed, .. } => owed,
+            Hand::Called { .. } | Hand::Alone { .. } => None,
         }
     }
 
@@ -345,27 +371,38 @@ impl Exit {
         };
         if self.is_by_panic() && self.is_alone() && self.is_by(this) {
             // The handler exits, and so nothing aborts.
-            self.cause = Cause::Exit;
+            self.cause = Cause::exit(None);
         }
         self.hand = Hand::InC { thread: this, at: self.at().left(), owed };
         self.parked.retain(|&thread| thread != this);
         if self.is_unloading() && unloading != Some(this) {
-            self.cause = Cause::Exit;
+            self.cause = Cause::exit(None);
         }
     }
 
-    /// The status with which the process exits, as far as anybody has told.
-    pub(crate) fn known_code(&self) -> Option<i32> {
-        match self.hand {
-            Hand::InC { owed: Some(code), .. } => Some(code),
-            Hand::Called { .. } | Hand::InC { .. } | Hand::Alone { .. } => self.told,
-        }
-    }
-
-    /// The C runtime has called a slot, and told the status.
-    #[inline]
+    /// The C runtime has called a slot, and told the status. (When a library is unloaded, glibc tells 0.)
     pub(crate) fn learn_code(&mut self, code: i32) {
-        self.told = Some(code);
+        if let Cause::Exit { told, .. } = &mut self.cause {
+            *told = Some(code);
+        }
+    }
+
+    /// The thread in whose hands the exit is calls `exit` in a handler: what is left runs with this status, and C is
+    /// told of it later.
+    pub(crate) fn learn_code_of_handler(&mut self, code: i32) {
+        self.expect_code(code);
+        match &mut self.hand {
+            Hand::Called { code: called_with, .. } => *called_with = Some(code),
+            Hand::InC { owed, .. } => *owed = None,
+            Hand::Alone { .. } => {}
+        }
+    }
+
+    /// The process exits with this status, whatever else it was to end by.
+    fn expect_code(&mut self, code: i32) {
+        if !self.is_left_to_other_copies() {
+            self.cause = Cause::Exit { told: Some(code), after: self.signal() };
+        }
     }
 
     /// The thread that carries out the exit runs what was registered since the slot was taken.
@@ -375,8 +412,8 @@ impl Exit {
         }
     }
 
-    /// Begins the turn of a thread that has come to a slot before, and that C has brought to another one: which runs
-    /// what `reach` says. `None`, if this is another thread.
+    /// Begins the turn of a thread that has come to a slot before, and that C's `exit` has brought to another one: which
+    /// runs what `reach` says. `None`, if this is another thread or nothing but the library is unloaded.
     #[inline]
     pub(crate) fn begin_usual_turn(
         &mut self,
@@ -386,9 +423,10 @@ impl Exit {
     ) -> Option<DownTo> {
         match &mut self.hand {
             Hand::InC { thread, at: at @ At::BetweenSlots, .. } if *thread == this => {
+                let Cause::Exit { told, .. } = &mut self.cause else { return None };
                 let down_to = reach()?;
                 *at = At::Slot(down_to);
-                self.told = code.or(self.told);
+                *told = code.or(*told);
                 Some(down_to)
             }
             _ => None,
@@ -400,9 +438,7 @@ impl Exit {
     #[inline]
     pub(crate) fn ends_usual_turn(&mut self, this: Thread) -> bool {
         match &mut self.hand {
-            Hand::InC { thread, at: at @ At::Slot(_), owed: None }
-                if *thread == this && self.cause == Cause::Exit && self.panics == 0 =>
-            {
+            Hand::InC { thread, at: at @ At::Slot(_), owed: None } if *thread == this && self.panics == 0 => {
                 *at = At::BetweenSlots;
                 true
             }
@@ -469,10 +505,7 @@ impl Exit {
     /// `this` calls C's `exit` with this status. Where it hasn't done so before, whoever comes to a slot first carries
     /// out the exit.
     pub(crate) fn call(&mut self, this: Thread, code: i32) {
-        if matches!(self.cause, Cause::Unloading | Cause::Panic) {
-            self.cause = Cause::Exit;
-        }
-        self.told = Some(code);
+        self.expect_code(code);
         self.hand = match self.hand {
             Hand::InC { thread, at, .. } if thread == this => Hand::InC { thread, at, owed: None },
             Hand::Called { .. } | Hand::InC { .. } | Hand::Alone { .. } => {

@@ -39,8 +39,10 @@ fn hands() -> Vec<Hand> {
 }
 
 fn causes() -> Vec<Cause> {
-    all(Cause::Exit, |cause| match cause {
-        Cause::Exit => Some(Cause::Signal(15)),
+    all(Cause::exit(None), |cause| match cause {
+        Cause::Exit { told: None, .. } => Some(Cause::exit(Some(1))),
+        Cause::Exit { after: None, .. } => Some(Cause::Exit { told: Some(1), after: Some(14) }),
+        Cause::Exit { .. } => Some(Cause::Signal(15)),
         Cause::Signal(_) => Some(Cause::SharedSignal(15)),
         Cause::SharedSignal(_) => Some(Cause::Panic),
         Cause::Panic => Some(Cause::Unloading),
@@ -114,8 +116,10 @@ fn who_takes_the_exit_from_there_owes_c_the_status_that_another_thread_wants() {
             let is_over = matches!(hand, Hand::Alone { .. }) && cause == Cause::Panic && by == own;
             assert_eq!(exit.is_left_to_panic(), cause == Cause::Panic && !is_over);
             assert!(!exit.has_parked(own) && !exit.has_parked(other) && !exit.is_unloading());
-            assert_eq!((exit.known_code(), exit.take_owed_code(by)), (owed, owed));
-            assert_eq!(exit.take_owed_code(by), None);
+            if let (Reason::Exit(code), Some(_)) = (exit.reason(), owed) {
+                assert_eq!(code, owed);
+            }
+            assert_eq!([exit.take_owed_code(by), exit.take_owed_code(by)], [owed, None]);
         }
     });
 }
@@ -128,8 +132,10 @@ fn the_first_call_of_exit_begins_it_and_others_wait() {
         assert_eq!(Exit::call_by(Some(&exit), own), Call::Again);
         let expected = match (hand, cause) {
             (_, Cause::Unloading | Cause::SharedSignal(_)) => Call::First,
-            (Hand::Called { .. }, Cause::Exit | Cause::Signal(_) | Cause::Panic) => Call::OtherFirst,
-            (Hand::InC { .. } | Hand::Alone { .. }, Cause::Exit | Cause::Signal(_) | Cause::Panic) => Call::Elsewhere,
+            (Hand::Called { .. }, Cause::Exit { .. } | Cause::Signal(_) | Cause::Panic) => Call::OtherFirst,
+            (Hand::InC { .. } | Hand::Alone { .. }, Cause::Exit { .. } | Cause::Signal(_) | Cause::Panic) => {
+                Call::Elsewhere
+            }
         };
         assert_eq!(Exit::call_by(Some(&exit), other), expected);
     });
@@ -156,22 +162,46 @@ fn exit_at_exit_runs_what_no_slot_below_has_and_calls_c_only_where_c_takes_it() 
 }
 
 #[test]
+fn the_reason_is_what_began_the_exit_and_the_status_that_was_told_last() {
+    for_each(|hand, cause, mut exit| {
+        let owed = match hand {
+            Hand::InC { owed, .. } => owed,
+            Hand::Called { .. } | Hand::Alone { .. } => None,
+        };
+        let (reason, after_slot) = match cause {
+            Cause::Exit { told, .. } => (Reason::Exit(owed.or(told)), Reason::Exit(owed.or(Some(9)))),
+            Cause::Signal(signal) | Cause::SharedSignal(signal) => (Reason::Signal(signal), Reason::Signal(signal)),
+            Cause::Panic => (Reason::Panic, Reason::Panic),
+            // glibc tells 0 there.
+            Cause::Unloading => (Reason::Unload, Reason::Unload),
+        };
+        assert_eq!(exit.reason(), reason);
+        exit.learn_code(9);
+        assert_eq!(exit.reason(), after_slot);
+    });
+}
+
+#[test]
 fn the_last_status_wins_whoever_passes_it_to_c() {
     let [own, other, _] = threads();
     for_each(|hand, cause, mut exit| {
         let was_late = exit.at().is_late();
+        let expected = |code| match cause {
+            // Other copies end the process.
+            Cause::SharedSignal(signal) => Reason::Signal(signal),
+            Cause::Exit { .. } | Cause::Signal(_) | Cause::Panic | Cause::Unloading => Reason::Exit(Some(code)),
+        };
+        let signal = exit.signal();
+        exit.learn_code_of_handler(6);
+        assert_eq!((exit.reason(), exit.signal()), (expected(6), signal));
+        assert_eq!((exit.at().is_late(), exit.is_by(own)), (was_late, true));
         exit.call(own, 7);
-        assert_eq!(exit.known_code(), Some(7));
+        assert_eq!(exit.reason(), expected(7));
         let expected = match hand {
             Hand::InC { at, .. } => Hand::InC { thread: own, at, owed: None },
             Hand::Called { .. } | Hand::Alone { .. } => Hand::Called { by: own, code: Some(7), is_late: was_late },
         };
         assert_eq!(exit.hand, expected);
-        let keeps_cause = match cause {
-            Cause::Exit | Cause::Signal(_) | Cause::SharedSignal(_) => true,
-            Cause::Panic | Cause::Unloading => false,
-        };
-        assert_eq!(exit.cause(), if keeps_cause { cause } else { Cause::Exit });
         // While another thread unloads, or has only called it, or has left the end to others.
         exit.call(other, 8);
         assert_eq!(exit.hand, Hand::Called { by: other, code: Some(8), is_late: was_late });
@@ -187,13 +217,14 @@ fn a_turn_ends_where_it_began() {
         assert_eq!(usual.begin_usual_turn(own, Some(9), || None), None);
         assert_eq!(usual.begin_usual_turn(other, Some(9), || unreachable!("it isn't this one's turn")), None);
         assert_eq!(usual.hand, hand);
-        let is_usual = match hand {
-            Hand::InC { at, .. } => at == At::BetweenSlots,
-            Hand::Called { .. } | Hand::Alone { .. } => false,
+        let is_usual = match (hand, cause) {
+            (Hand::InC { at, .. }, Cause::Exit { .. }) => at == At::BetweenSlots,
+            (Hand::InC { .. }, Cause::Signal(_) | Cause::SharedSignal(_) | Cause::Panic | Cause::Unloading) => false,
+            (Hand::Called { .. } | Hand::Alone { .. }, _) => false,
         };
         assert_eq!(usual.begin_usual_turn(own, Some(9), || Some(mark())), is_usual.then(mark));
         if is_usual {
-            let nothing_left = usual.known_code() == Some(9) && cause == Cause::Exit;
+            let nothing_left = usual.reason() == Reason::Exit(Some(9));
             assert_eq!((usual.at(), usual.ends_usual_turn(other)), (At::Slot(mark()), false));
             assert_eq!(usual.ends_usual_turn(own), nothing_left);
             assert_eq!(usual.at(), if nothing_left { At::BetweenSlots } else { At::Slot(mark()) });
@@ -221,15 +252,14 @@ fn a_turn_ends_where_it_began() {
 fn a_turn_that_leaves_something_to_do_does_not_end_as_usual() {
     let [own, other, _] = threads();
     let at_slot = Hand::InC { thread: own, at: At::Slot(mark()), owed: None };
-    for cause in causes() {
-        assert_eq!(exit_with(at_slot, cause).ends_usual_turn(own), cause == Cause::Exit, "{cause:?}");
-    }
-    let mut exit = exit_with(at_slot, Cause::Exit);
+    let exit_with = |hand| exit_with(hand, Cause::exit(Some(0)));
+    assert!(exit_with(at_slot).ends_usual_turn(own));
+    let mut exit = exit_with(at_slot);
     exit.add_waiting_panic();
     assert!(!exit.ends_usual_turn(own));
     let owing = Hand::InC { thread: own, at: At::Slot(mark()), owed: Some(3) };
-    assert!(!exit_with(owing, Cause::Exit).ends_usual_turn(own));
-    assert!(!exit_with(at_slot, Cause::Exit).ends_usual_turn(other));
+    assert!(!exit_with(owing).ends_usual_turn(own));
+    assert!(!exit_with(at_slot).ends_usual_turn(other));
 }
 
 #[test]
@@ -276,7 +306,7 @@ fn a_panic_that_aborts_waits_for_handlers_and_keeps_all_others_out() {
         let was_late = exit.at().is_late();
         exit.take_over_for_panic(panics);
         let at = if was_late { Solo::RunningLate } else { Solo::Running };
-        assert_eq!((exit.hand, exit.cause()), (Hand::Alone { thread: panics, at }, Cause::Panic));
+        assert_eq!((exit.hand, exit.reason()), (Hand::Alone { thread: panics, at }, Reason::Panic));
         assert_eq!((exit.is_left_to_panic(), exit.arrival(third, None)), (true, Arrival::Wait));
         exit.call(panics, 3);
         assert!(!exit.is_left_to_panic());
@@ -288,13 +318,13 @@ fn what_a_signal_leaves_to_other_copies_is_for_whoever_comes_to_a_slot() {
     let [own, other, _] = threads();
     for_each(|hand, cause, mut exit| {
         exit.leave_to_other_copies();
-        let (expected, signal) = match cause {
-            Cause::Signal(signal) => (Hand::Called { by: own, code: None, is_late: true }, Some(signal)),
-            Cause::SharedSignal(signal) => (hand, Some(signal)),
-            Cause::Exit | Cause::Panic | Cause::Unloading => (hand, None),
+        let (expected, is_left) = match cause {
+            Cause::Signal(_) => (Hand::Called { by: own, code: None, is_late: true }, true),
+            Cause::SharedSignal(_) => (hand, true),
+            Cause::Exit { .. } | Cause::Panic | Cause::Unloading => (hand, false),
         };
-        assert_eq!((exit.hand, exit.signal()), (expected, signal));
-        assert_eq!(exit.is_left_to_other_copies(), signal.is_some());
+        assert_eq!((exit.hand, exit.is_left_to_other_copies()), (expected, is_left));
+        assert_eq!(exit.reason(), exit_with(hand, cause).reason());
         if let Cause::Signal(_) = cause {
             assert_eq!((Exit::call_by(Some(&exit), other), exit.is_under_deadline()), (Call::First, true));
         }
@@ -332,7 +362,7 @@ fn a_child_forked_by_a_handler_that_c_has_no_part_in_may_not_call_c() {
         assert_eq!(exit.continue_in_child(forks), is_alone);
         assert!(exit.is_by(forks) && !exit.has_parked(forks));
         assert_eq!(exit.at(), hand.at());
-        exit.cause = Cause::Exit;
+        exit.cause = Cause::exit(None);
         assert!(!exit.is_left_to_panic());
     });
 }
