@@ -19,6 +19,7 @@ pub mod from_python {}
 pub mod handlers {}
 
 #[doc = include_str!("guide/endings.md")]
+#[allow(clippy::doc_markdown, reason = "the tables name each way to end as the tests do")]
 pub mod endings {}
 
 #[doc = include_str!("../docs/order.svg")]

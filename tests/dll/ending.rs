@@ -60,6 +60,13 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("|ba321")
         .exits(3),
+        // The loader says that it is no unloading, but not the status.
+        scenario("the_handlers_of_a_dll_see_that_the_process_exits", || {
+            Library::load().write_reason();
+            std::process::exit(3)
+        })
+        .prints("{an unknown status}321")
+        .exits(3),
         scenario("the_handlers_of_a_dll_run_at_exit_after_those_of_the_program", || {
             let library = with_letters("a");
             atexit::register_with(put, ('p',));

@@ -93,6 +93,12 @@ impl Library {
         call(function);
     }
 
+    pub(crate) fn write_reason(self) {
+        // SAFETY: that is its type.
+        let write_reason: extern "C" fn() = unsafe { self.find(c"atexit_write_reason") };
+        write_reason();
+    }
+
     pub(crate) fn panic(self) {
         // SAFETY: that is its type.
         let panic: extern "C" fn() = unsafe { self.find(c"atexit_panic") };

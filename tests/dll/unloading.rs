@@ -41,6 +41,15 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             library.unload();
         })
         .prints("(boa321)"),
+        scenario("a_dll_that_is_unloaded_sees_that", || {
+            let library = Library::load();
+            library.write_reason();
+            library.call(exits_with_5);
+            library.write_reason();
+            library.unload();
+        })
+        .prints("({the unloading of its library}{status 5}321")
+        .exits(5),
         // Windows would call what isn't there any more.
         scenario("a_dll_that_has_installed_console_events_stays", || {
             let library = with_letters("a");

@@ -8,7 +8,7 @@ use std::time::Duration;
 use atexit::set_deadline;
 use atexit_test_support::{
     CutShort, Failed, LETTER, Left, SLEEPER, Scenario, Status, helper, lock_standard_error_forever, register_letters,
-    scenario, sleep_for_long, without_numbers,
+    scenario, sleep_for_long, told_by_c, without_numbers,
 };
 
 const SHORT: Duration = Duration::from_millis(500);
@@ -71,7 +71,8 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .test("the_deadline_holds_on_every_thread", |program| {
             // On Windows `exit` runs the handlers before `process::exit`, which has standard output flushed.
-            names_what_is_stuck(&program.run()?, SLEEPER, if cfg!(windows) { "" } else { "c" })
+            let stdout = if cfg!(windows) { "" } else { "c" };
+            names_what_is_stuck_with("status N", &program.run()?, SLEEPER, stdout)
         }),
         helper("stuck_in_a_handler_that_another_thread_runs", || {
             static IS_IN: AtomicBool = AtomicBool::new(false);
@@ -122,8 +123,14 @@ const FILE: &str = "tests/ends/deadline.rs";
 
 /// It names the handler that is stuck, and those that are pending.
 fn names_what_is_stuck(left: &Left, running: &str, stdout: &str) -> Result<(), Failed> {
+    names_what_is_stuck_with(&told_by_c(0).replace('0', "N"), left, running, stdout)
+}
+
+/// The same where the process exits with that reason.
+fn names_what_is_stuck_with(reason: &str, left: &Left, running: &str, stdout: &str) -> Result<(), Failed> {
     let letter = format!("{LETTER} ({FILE}:N)");
     let expected = CutShort {
+        reason,
         running: &format!("{running} ({FILE}:N)"),
         pending: &[&letter, &letter, "ends::annotated (tests/ends/main.rs:N)"],
         stdout,

@@ -18,6 +18,7 @@ mod limits;
 mod memory;
 mod on_thread;
 mod panic_hook;
+mod reason;
 mod sigpipe;
 mod streams;
 mod surroundings;
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
         guard::scenarios(),
         hook::scenarios(),
         panic_hook::scenarios(),
+        reason::scenarios(),
         late::scenarios(),
         memory::scenarios(),
         surroundings::scenarios(),

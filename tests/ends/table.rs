@@ -1,20 +1,34 @@
 //! The table of ways to end: each row is a way to end. Before it, three handlers are registered by call, `a` to `c`,
-//! beside the annotated `D`; so `cbaD` says that all ran, once and in order.
+//! beside the annotated `D`; so `cbaD` says that all ran, once and in order. The last one prints the reason of the
+//! exit.
 
 use std::io::{self, Write};
 use std::process::{ExitCode, Termination};
 use std::thread;
 
-use atexit_test_support::{Scenario, register_letters, scenario};
+use atexit_test_support::{Scenario, register_letters, scenario, told_by_c};
 
-/// A row in which all handlers run.
-fn runs_all<T: Termination>(name: &'static str, end: impl Fn() -> T + Send + 'static) -> Scenario {
-    runs_none(name, end).prints("main cbaD")
+use crate::in_the_annotated_handler;
+
+/// A row in which all handlers run: the process exits with that status by C's `exit`, which not every C runtime tells.
+fn runs_all<T: Termination>(name: &'static str, code: i32, end: impl Fn() -> T + Send + 'static) -> Scenario {
+    runs_all_with(name, &told_by_c(code), end).exits(code)
+}
+
+/// The same where `atexit::exit` has been called, so that the status is known.
+fn runs_all_at_exit<T: Termination>(name: &'static str, code: i32, end: impl Fn() -> T + Send + 'static) -> Scenario {
+    runs_all_with(name, &format!("status {code}"), end).exits(code)
+}
+
+/// A row in which all handlers run, and see that reason.
+fn runs_all_with<T: Termination>(name: &'static str, reason: &str, end: impl Fn() -> T + Send + 'static) -> Scenario {
+    runs_none(name, end).prints(&format!("main cbaD, {reason}"))
 }
 
 /// A row in which none runs.
 fn runs_none<T: Termination>(name: &'static str, end: impl Fn() -> T + Send + 'static) -> Scenario {
     let program = move || {
+        in_the_annotated_handler(|| print!(", {}", atexit::reason().expect("the process exits")));
         register_letters("abc");
         print!("main ");
         // What follows in the rows that run nothing may not flush.
@@ -31,28 +45,26 @@ fn on_a_thread(end: impl FnOnce() + Send + 'static) {
 
 pub(crate) fn rows() -> Vec<Scenario> {
     let everywhere = [
-        runs_all("return from main", || ()),
-        runs_all("ExitCode from main", || ExitCode::from(7)).exits(7),
-        runs_all("Err from main", || Err::<(), _>("failed")).exits(1).panics(),
-        runs_all("panic in main", || panic!("as the test wants")).exits(101).panics(),
-        runs_all("panic in a thread, return from main", || on_a_thread(|| panic!("as the test wants"))).panics(),
-        runs_all("atexit::exit(3) in main", || atexit::exit(3)).exits(3),
-        runs_all("atexit::exit(3) in a thread", || on_a_thread(|| atexit::exit(3))).exits(3),
-        runs_none("atexit::exit(3) in a handler", || {
+        runs_all("return from main", 0, || ()),
+        runs_all("ExitCode from main", 7, || ExitCode::from(7)),
+        runs_all("Err from main", 1, || Err::<(), _>("failed")).panics(),
+        runs_all("panic in main", 101, || panic!("as the test wants")).panics(),
+        runs_all("panic in a thread, return from main", 0, || on_a_thread(|| panic!("as the test wants"))).panics(),
+        runs_all_at_exit("atexit::exit(3) in main", 3, || atexit::exit(3)),
+        runs_all_at_exit("atexit::exit(3) in a thread", 3, || on_a_thread(|| atexit::exit(3))),
+        runs_all_at_exit("atexit::exit(3) in a handler", 3, || {
             atexit::register(|| atexit::exit(3));
             register_letters("z");
         })
-        .prints("main zcbaD")
-        .exits(3),
-        runs_none("atexit::exit in nested handlers", || {
+        .prints("main zcbaD, status 3"),
+        runs_all_at_exit("atexit::exit in nested handlers", 5, || {
             atexit::register(|| atexit::exit(5));
             register_letters("y");
             atexit::register(|| atexit::exit(4));
             register_letters("z");
             atexit::exit(3)
         })
-        .prints("main zycbaD")
-        .exits(5),
+        .prints("main zycbaD, status 5"),
     ];
     let here: Vec<Vec<Scenario>> = vec![
         #[cfg(any(unix, windows, target_os = "wasi"))]
@@ -76,8 +88,8 @@ pub(crate) mod c {
     pub(super) fn rows() -> Vec<Scenario> {
         vec![
             #[cfg(not(windows))]
-            runs_all("process::exit(3) in main", || std::process::exit(3)).exits(3),
-            runs_all("C's exit(3) in main", || exit(3)).exits(3),
+            runs_all("process::exit(3) in main", 3, || std::process::exit(3)),
+            runs_all("C's exit(3) in main", 3, || exit(3)),
             runs_none("_exit(3) in main", || {
                 // SAFETY: nothing is left to be done in this process.
                 unsafe { libc::_exit(3) }
@@ -99,12 +111,12 @@ mod unix {
     use std::process::Command;
     use std::time::Duration;
 
-    use super::{Scenario, c, on_a_thread, register_letters, runs_all, runs_none, thread};
+    use super::{Scenario, c, on_a_thread, register_letters, runs_all, runs_all_with, runs_none, thread};
 
     pub(super) fn rows() -> Vec<Scenario> {
         vec![
-            runs_all("process::exit(3) in a thread", || on_a_thread(|| std::process::exit(3))).exits(3),
-            runs_all("C's exit(3) in a thread", || on_a_thread(|| c::exit(3))).exits(3),
+            runs_all("process::exit(3) in a thread", 3, || on_a_thread(|| std::process::exit(3))),
+            runs_all("C's exit(3) in a thread", 3, || on_a_thread(|| c::exit(3))),
             runs_none("abort in main", || std::process::abort()).killed_by(libc::SIGABRT),
             runs_none("exec", || {
                 let error = Command::new("echo").arg("another program").exec();
@@ -114,6 +126,11 @@ mod unix {
             runs_none("SIGTERM", || kill(libc::SIGTERM)).killed_by(libc::SIGTERM),
             runs_none("SIGINT", || kill(libc::SIGINT)).killed_by(libc::SIGINT),
             runs_none("SIGHUP", || kill(libc::SIGHUP)).killed_by(libc::SIGHUP),
+            runs_all_with("SIGTERM after signals::install", "signal 15 (SIGTERM)", || {
+                atexit::signals::install().unwrap();
+                kill(libc::SIGTERM);
+            })
+            .killed_by(libc::SIGTERM),
             runs_none("SIGKILL", || kill(libc::SIGKILL)).killed_by(libc::SIGKILL),
             runs_none("SIGSEGV", || {
                 // Rust's own handler of this signal would take it for a stack overflow.
@@ -170,7 +187,7 @@ mod glibc {
                 atexit::register(|| unsafe { libc::exit(4) });
                 register_letters("z");
             })
-            .prints("main zycbaD")
+            .prints("main zycbaD, status 4")
             .exits(4),
         ]
     }
@@ -184,7 +201,7 @@ mod windows {
 
     pub(super) fn rows() -> Vec<Scenario> {
         vec![
-            runs_all("C's exit(3) in a thread", || on_a_thread(|| c::exit(3))).exits(3),
+            runs_all("C's exit(3) in a thread", 3, || on_a_thread(|| c::exit(3))),
             // `process::exit` is `ExitProcess`.
             runs_none("process::exit(3) in main", || std::process::exit(3)).exits(3),
             runs_none("process::exit(3) in a thread", || on_a_thread(|| std::process::exit(3))).exits(3),

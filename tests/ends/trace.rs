@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use atexit_test_support::{
     Failed, LETTER, Left, Process, Program, Scenario, Status, helper, lock_standard_error_forever, register_letters,
-    without_numbers,
+    told_by_c, without_numbers,
 };
 
 use crate::in_the_annotated_handler;
@@ -38,8 +38,13 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .test("the_trace_sums_up_after_exit_in_the_last_handler", |program| {
             let left = traced(program)?;
-            let sums_up = left.stderr.lines().last().is_some_and(|line| line.contains(" 2 handlers run, 0 failed, "));
-            holds(sums_up && left.status == Status::Code(3), &left)
+            let lines: Vec<&str> = left.stderr.lines().collect();
+            let sums_up = lines.last().is_some_and(|line| line.contains(" 2 handlers run, 0 failed, "));
+            // At the exit, and when a handler has called `exit`.
+            let reasons: Vec<&str> =
+                lines.iter().filter_map(|line| line.strip_prefix("atexit: exiting with ")).collect();
+            let says_why = reasons == [&told_by_c(0), "status 3"];
+            holds(sums_up && says_why && left.status == Status::Code(3), &left)
         })
         .test("without_the_variable_there_is_no_trace", |program| program.run()?.is("aD", Status::Code(3))),
     ]
@@ -51,6 +56,7 @@ fn tells_of_three(left: &Left) -> Result<(), Failed> {
     let letter = format!("{LETTER} (tests/ends/trace.rs:N)");
     let annotated = "ends::annotated (tests/ends/main.rs:N)";
     let expected = [
+        format!("atexit: exiting with {}", told_by_c(0).replace('0', "N")),
         format!("atexit: running {fails}"),
         format!("atexit: handler {fails} failed: \"failed\""),
         format!("atexit: gave up {fails} after Nms"),

@@ -51,6 +51,10 @@ pub(crate) fn trials() -> Vec<Trial> {
             leaves(aborting(&["exits_by_std", "in_main"])?, "Hba1", 7)?;
             leaves(aborting(&["exits_twice", "in_main"])?, "Hba1", 6)
         }),
+        Trial::test("without_unwinding_the_reason_is_the_panic_until_a_handler_exits", || {
+            ends(aborting(&["says_why", "in_main"])?, "Hb{a panic}a1", SIGABRT, str::is_empty)?;
+            leaves(aborting(&["exits_and_says_why", "in_main"])?, "Hb{status 5}a1", 5)
+        }),
         Trial::test("without_unwinding_the_deadline_holds_for_handlers_that_the_panic_hook_runs", || {
             let is_named = |report: &str| report.contains("is still running") && report.contains("is still pending");
             ends(aborting(&["is_stuck", "in_main"])?, "", Status::Code(124), is_named)

@@ -11,6 +11,9 @@ use crate::programs::{ENDED, SIGNAL, send_and_wait};
 
 const SHORT: Duration = Duration::from_millis(500);
 
+/// That of an exit by that signal.
+const REASON: &str = if cfg!(unix) { "signal N (SIGTERM)" } else { "console event N (CTRL_C_EVENT)" };
+
 fn become_stuck() {
     signals::install().unwrap();
     set_deadline(Some(SHORT));
@@ -44,6 +47,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .test("a_handler_of_run_that_a_signal_waits_for_is_named", |program| {
             let expected = CutShort {
+                reason: REASON,
                 running: "signals::deadline::scenarios::{{closure}}::{{closure}} (tests/signals/deadline.rs:N)",
                 pending: &[ANNOTATED],
                 stdout: "ready ",
@@ -58,6 +62,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
 pub(crate) fn names_what_is_stuck(left: &Left, status: Status) -> Result<(), Failed> {
     let letter = format!("{LETTER} (tests/signals/deadline.rs:N)");
     let expected = CutShort {
+        reason: REASON,
         running: &format!("{SLEEPER} (tests/signals/deadline.rs:N)"),
         pending: &[&letter, &letter, ANNOTATED],
         stdout: "ready ",

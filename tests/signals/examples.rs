@@ -133,7 +133,8 @@ fn the_deadline_ends_it() -> Result<(), Failed> {
     same("standard output", &left.stdout, &format!("Listening on {address}\nStopped accepting.\n"))?;
     let place = |call| place_in_example("service", call);
     let report = format!(
-        "atexit: the exit deadline of 2s has passed
+        "atexit: exiting with signal 15 (SIGTERM)
+atexit: the exit deadline of 2s has passed
 atexit: handler service::drain ({}) is still running
 atexit: handler service::Database::close ({}) is still pending and will not run\n",
         place("atexit::register_with(drain")?,

@@ -30,6 +30,8 @@ mod process_one;
 mod programs;
 #[cfg(unix)]
 mod racing;
+#[cfg(any(unix, windows))]
+mod reason;
 #[cfg(unix)]
 mod second;
 #[cfg(unix)]
@@ -62,13 +64,14 @@ fn main() -> ExitCode {
         #[cfg(all(target_os = "linux", not(target_feature = "crt-static")))]
         copies::scenarios(),
         deadline::scenarios(),
+        reason::scenarios(),
     ];
     atexit_test_support::main(scenarios.into_iter().flatten().collect(), examples::trials)
 }
 
 #[cfg(windows)]
 fn main() -> ExitCode {
-    let scenarios = [console::scenarios(), meanwhile::scenarios(), deadline::scenarios()];
+    let scenarios = [console::scenarios(), meanwhile::scenarios(), deadline::scenarios(), reason::scenarios()];
     atexit_test_support::main(scenarios.into_iter().flatten().collect(), Vec::new)
 }
 

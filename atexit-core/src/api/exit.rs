@@ -114,10 +114,10 @@ pub fn exit(code: i32) -> ! {
 /// Sets how long exit handlers may take, from the beginning of the exit until all have run. `None`, the default, sets
 /// no limit.
 ///
-/// When the time is up, standard error says with what [`reason`] the process exits, and names the handler that is running, where it was registered and how long it has
-/// been running, and those that are still pending. Then the process ends immediately, or after one second if nobody
-/// reads standard error: by the signal that began the exit, if one did, otherwise with status 124. C's handlers don't
-/// run, and no stream is flushed.
+/// When the time is up, standard error says with what [`reason`] the process exits, names the handler that is running,
+/// where it was registered and how long it has been running, and names those that are still pending. Then the process
+/// ends immediately, or after one second if nobody reads standard error: by the signal that began the exit, if one did,
+/// otherwise with status 124. C's handlers don't run, and no stream is flushed.
 ///
 /// Can be set and changed at any time, also inside handlers; the time always counts from the beginning of the exit. At
 /// a signal it also counts for the handlers of other copies of this crate, as the module `signals` says. What

@@ -412,8 +412,8 @@ impl Exit {
         }
     }
 
-    /// Begins the turn of a thread that has come to a slot before, and that C's `exit` has brought to another one: which
-    /// runs what `reach` says. `None`, if this is another thread or nothing but the library is unloaded.
+    /// Begins the turn of a thread that has come to a slot before, and that C's `exit` has brought to another one:
+    /// which runs what `reach` says. `None`, if this is another thread, or if it isn't an ordinary exit.
     #[inline]
     pub(crate) fn begin_usual_turn(
         &mut self,

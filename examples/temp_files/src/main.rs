@@ -1,4 +1,4 @@
-//! Temporary files and a lock file that are gone however the program ends.
+//! Temporary files and a lock file that are gone however the program ends; but a run that failed keeps its files.
 //!
 //! A `TempDir` deletes its folder when it's dropped, but `std::process::exit`, Ctrl-C and `SIGTERM` drop nothing, and
 //! neither does the end of a program drop what is in a `static`. So temporary files pile up, and a lock file that stays
@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{path, process, thread};
 
+use atexit::Reason;
 use tempfile::TempDir;
 
 const LOCK_FILE: &str = "temp_files.lock";
@@ -38,7 +39,7 @@ fn scratch() -> MutexGuard<'static, Option<TempDir>> {
 }
 
 fn create_scratch() -> io::Result<()> {
-    atexit::register(delete_scratch);
+    atexit::register(delete_or_keep_scratch);
     let mut scratch = scratch();
     // If the exit begins after this, then the handler waits for the lock, and finds the folder.
     if atexit::is_exiting() {
@@ -50,8 +51,16 @@ fn create_scratch() -> io::Result<()> {
 
 /// Other threads are still running when handlers run. So this takes the folder away from them: a file that one of them
 /// creates while the others are deleted would keep the folder from being deleted.
-fn delete_scratch() -> io::Result<()> {
-    scratch().take().map_or(Ok(()), TempDir::close)
+fn delete_or_keep_scratch() -> io::Result<()> {
+    let Some(folder) = scratch().take() else { return Ok(()) };
+    match atexit::reason() {
+        // They may show why. Where nobody tells the status, they are deleted.
+        Some(Reason::Exit(Some(status))) if status != 0 => {
+            eprintln!("The files of the failed run are in {}", folder.keep().display());
+            Ok(())
+        }
+        _ => folder.close(),
+    }
 }
 
 fn write_part(number: u32) -> io::Result<()> {

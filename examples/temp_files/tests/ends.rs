@@ -13,7 +13,7 @@ const WORKING: &str = "Working in ";
 
 fn main() -> ExitCode {
     run(Vec::new(), || {
-        let mut trials = after_each_end("the_files_and_the_lock_are_gone", all_is_gone);
+        let mut trials = after_each_end("the_files_are_gone_or_kept_and_the_lock_is_gone", all_is_gone);
         if cfg!(unix) {
             trials.push(Trial::test("while_it_runs_there_are_files_and_the_lock_is_taken", all_is_there));
         }
@@ -24,12 +24,32 @@ fn main() -> ExitCode {
 fn all_is_gone(how: End) -> Result<(), Failed> {
     let folder = scratch(&format!("temp_files_{}", how.name()));
     let left = how.finish(how.start(program(&folder)?)?, WORKING)?;
-    same("what it says about where it works", left.stdout.get(..WORKING.len()).unwrap_or_default(), WORKING)?;
+    let Some(files) = left.stdout.trim_end().strip_prefix(WORKING) else {
+        return Err(format!("it should say where it works: {left:#?}").into());
+    };
+    if has_failed(how) {
+        let kept = format!("The files of the failed run are in {files}");
+        if !left.stderr.lines().any(|line| line == kept) {
+            return Err(format!("it should say where the files are: {left:#?}").into());
+        }
+        if names(Path::new(files))?.split(' ').count() < 100 {
+            return Err("its files should still be there".into());
+        }
+        fs::remove_dir_all(files)?;
+    }
     are_gone(&folder)?;
     if left.stderr.contains("atexit: ") {
         return Err(format!("no handler should fail: {}", left.stderr).into());
     }
     starts(&folder)
+}
+
+/// Whether the handler knows that it has.
+fn has_failed(how: End) -> bool {
+    match how {
+        End::Err | End::Panic | End::Exit => cfg!(all(target_os = "linux", target_env = "gnu")),
+        End::Return | End::Interrupt | End::Terminate | End::TerminateAsProcessOne => false,
+    }
 }
 
 fn all_is_there() -> Result<(), Failed> {

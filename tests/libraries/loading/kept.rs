@@ -3,7 +3,7 @@
 use atexit_test_support::Trial;
 
 /// What is promised, the C program's name for it, the letters, and the status.
-pub(super) const IN_C: [(&str, &str, &str, i32); 16] = [
+pub(super) const IN_C: [(&str, &str, &str, i32); 19] = [
     ("the_handlers_of_a_library_that_was_closed_run_at_exit_in_their_slots", "closed", "()|bXa321", 0),
     ("the_handlers_of_a_library_that_stays_run_at_exit_in_their_slots", "left_open", "|bCa321X", 0),
     ("a_library_that_a_thread_local_keeps_runs_its_handlers_at_exit", "kept_by_a_thread_local", "()|ba321", 0),
@@ -15,6 +15,14 @@ pub(super) const IN_C: [(&str, &str, &str, i32); 16] = [
     ("a_handler_may_close_another_library", "one_closes_the_other", "|c()ba321321", 0),
     // Without C's, which is the `X`.
     ("exit_in_a_handler_of_a_library_that_was_closed_runs_the_rest", "exit_while_unloaded", "()|ba321", 5),
+    ("a_library_that_was_closed_sees_the_exit", "closed_for_a_reason", "()|{an unknown status}321", 0),
+    (
+        "exit_in_a_handler_of_a_library_that_was_closed_tells_the_status",
+        "exit_for_a_reason_while_unloaded",
+        "()|{an unknown status}{status 5}321",
+        5,
+    ),
+    ("a_library_that_stays_sees_an_exit", "left_open_for_a_reason", "{an unknown status}321", 3),
     ("a_library_that_is_loaded_at_exit_runs_its_handlers", "loaded_at_exit", "|a321", 0),
     ("a_forked_child_inherits_the_handlers_of_a_library", "forked", "[|a321]|a321", 0),
     ("threads_and_forks_work_after_a_library_was_closed", "alive_after_closing", "()t[|bXa321X]|bXa321X", 0),

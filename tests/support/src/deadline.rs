@@ -12,9 +12,11 @@ pub const LETTER: &str = "atexit_test_support::programs::letter";
 /// How reports name [`sleep_for_long`](crate::sleep_for_long), without the file.
 pub const SLEEPER: &str = "atexit_test_support::programs::sleep_for_long";
 
-/// What is promised: which handler is still running, and which are pending, each as reports name it, in parentheses
-/// `file.rs:N`.
+/// What is promised: why the process exits, which handler is still running, and which are pending, each as reports name
+/// it, in parentheses `file.rs:N`.
 pub struct CutShort<'a> {
+    /// Why the process exits, with `N` in place of numbers.
+    pub reason: &'a str,
     /// The handler that is stuck.
     pub running: &'a str,
     /// The handlers that don't run any more, in the order in which they would.
@@ -33,6 +35,7 @@ impl CutShort<'_> {
     /// What the process left, if that is something else.
     pub fn check(&self, left: &Left) -> Result<(), Failed> {
         let mut lines = vec![
+            format!("atexit: exiting with {}", self.reason),
             "atexit: the exit deadline of Nms has passed".to_owned(),
             format!("atexit: handler {} is still running after Nms", self.running),
         ];

@@ -395,6 +395,17 @@ fn print_tools(has_table: bool) {
     println!();
 }
 
+/// How the reason of an exit is displayed where nobody tells its status but C's `exit`: of the C runtimes here, only
+/// glibc's passes it on.
+#[must_use]
+pub fn told_by_c(code: i32) -> String {
+    if cfg!(all(target_os = "linux", target_env = "gnu")) {
+        format!("status {code}")
+    } else {
+        "an unknown status".to_owned()
+    }
+}
+
 /// The version of glibc that this process has.
 ///
 /// # Panics

@@ -219,8 +219,8 @@ fn a_turn_ends_where_it_began() {
         assert_eq!(usual.hand, hand);
         let is_usual = match (hand, cause) {
             (Hand::InC { at, .. }, Cause::Exit { .. }) => at == At::BetweenSlots,
-            (Hand::InC { .. }, Cause::Signal(_) | Cause::SharedSignal(_) | Cause::Panic | Cause::Unloading) => false,
-            (Hand::Called { .. } | Hand::Alone { .. }, _) => false,
+            (Hand::InC { .. }, Cause::Signal(_) | Cause::SharedSignal(_) | Cause::Panic | Cause::Unloading)
+            | (Hand::Called { .. } | Hand::Alone { .. }, _) => false,
         };
         assert_eq!(usual.begin_usual_turn(own, Some(9), || Some(mark())), is_usual.then(mark));
         if is_usual {

@@ -1,0 +1,61 @@
+//! The reason of an exit by a signal, or on Windows by a console event.
+
+use atexit::{exit, reason, register, signals};
+use atexit_test_support::{Scenario, say, scenario};
+
+use crate::programs::{ENDED, SIGNAL, send_and_wait};
+
+/// As it is displayed.
+const BY_SIGNAL: &str = if cfg!(unix) { "{signal 15 (SIGTERM)}" } else { "{console event 0 (CTRL_C_EVENT)}" };
+
+fn says_why() {
+    print!("{{{}}}", reason().expect("the process exits"));
+}
+
+fn prepare() {
+    signals::install().unwrap();
+    say("ready ");
+}
+
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    vec![
+        scenario("the_reason_is_the_signal", || {
+            prepare();
+            register(says_why);
+            send_and_wait(SIGNAL);
+        })
+        .prints(&format!("ready {BY_SIGNAL}D{SIGNAL}"))
+        .ends(ENDED),
+        scenario("a_handler_of_a_signal_that_exits_changes_the_reason_and_not_what_was_received", || {
+            prepare();
+            register(says_why);
+            register(|| exit(9));
+            register(says_why);
+            send_and_wait(SIGNAL);
+        })
+        .prints(&format!("ready {BY_SIGNAL}{{status 9}}D{SIGNAL}"))
+        .exits(9),
+        // It has no thread that could pass the status to C.
+        #[cfg(unix)]
+        scenario("a_child_forked_after_a_handler_of_a_signal_has_called_exit_exits_so", || {
+            use atexit::on_thread;
+            use atexit_test_support::{Forked, end_soon};
+
+            prepare();
+            register(says_why);
+            register(on_thread(|| {
+                if let Some(child) = Forked::in_parent() {
+                    child.exits(9);
+                    print!("|");
+                } else {
+                    end_soon();
+                }
+            }));
+            register(|| exit(9));
+            send_and_wait(SIGNAL);
+        })
+        .unless(cfg!(emulator = "qemu"))
+        .prints(&format!("ready {{status 9}}D{SIGNAL}|{{status 9}}D{SIGNAL}"))
+        .exits(9),
+    ]
+}
