@@ -11,10 +11,15 @@ pub(crate) fn tell() {
         "wine"
     } else if target.starts_with("wasm") {
         "node"
-    } else if architecture(&target) != architecture(&host) {
+    } else if architecture(&target) != architecture(&host) && !runs_on(&target, &host) {
         "qemu"
     } else {
         return;
     };
     println!("cargo::rustc-cfg=emulator=\"{emulator}\"");
+}
+
+/// Whether a processor of the host runs the target's programs by itself: x86-64 those of 32 bits.
+fn runs_on(target: &str, host: &str) -> bool {
+    target.starts_with("i686-") && host.starts_with("x86_64-")
 }

@@ -256,10 +256,21 @@ mod tests {
 
     #[test]
     fn small_and_large_handlers_are_called_or_dropped_once() {
+        // Beside the pointer that is captured.
+        const ROOM: usize = size_of::<Stored>() - size_of::<usize>();
+
         assert_eq!(run_and_drop::<0>(), 1);
-        assert_eq!(run_and_drop::<8>(), 1);
-        assert_eq!(run_and_drop::<9>(), 1);
+        assert_eq!(run_and_drop::<ROOM>(), 1);
+        assert_eq!(run_and_drop::<{ ROOM + 1 }>(), 1);
         assert_eq!(run_and_drop::<1000>(), 1);
+    }
+
+    #[test]
+    fn whatever_the_size_of_a_pointer_two_are_small() {
+        assert!(is_small::<&str>() && is_small::<Box<dyn FnOnce() + Send>>() && is_small::<fn()>());
+        assert!(is_small::<[u8; size_of::<Stored>()]>() && !is_small::<[u8; size_of::<Stored>() + 1]>());
+        // Of 64 bits, which a processor of 32 may align more strictly than a pointer.
+        assert_eq!(is_small::<u64>(), align_of::<u64>() <= align_of::<usize>());
     }
 
     #[test]

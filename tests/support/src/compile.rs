@@ -15,14 +15,12 @@ pub const C: Need = Need::program("a C compiler", COMPILERS.0, &["--version"]);
 /// A C++ compiler.
 pub const CPLUSPLUS: Need = Need::program("a C++ compiler", COMPILERS.1, &["--version"]);
 
-/// As `cc` finds them.
+/// As the crate `cc` calls them for the platform.
 const COMPILERS: (&str, &str) = if IS_MUSL_ELSEWHERE {
     // There is none for C++, but this one takes C++, too.
     ("musl-gcc", "musl-gcc")
-} else if cfg!(target_arch = "aarch64") && PLATFORM.is_some() {
-    ("aarch64-linux-gnu-gcc", "aarch64-linux-gnu-g++")
 } else {
-    ("cc", "c++")
+    (env!("ATEXIT_TEST_CC"), env!("ATEXIT_TEST_CXX"))
 };
 
 /// Whether the tests are for musl on a machine with another C library, which then has musl's beside it.

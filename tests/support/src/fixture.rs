@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use libtest_mimic::Failed;
 
 /// The platform that the tests are built for, as compilers call it; `None` if it is the one that builds them.
-pub(crate) const PLATFORM: Option<&str> = option_env!("ATEXIT_TEST_PLATFORM");
+pub const PLATFORM: Option<&str> = option_env!("ATEXIT_TEST_PLATFORM");
 
 /// The folder of the repository.
 ///

@@ -28,7 +28,7 @@ pub use deadline::{CutShort, LETTER, SLEEPER};
 pub use destructor::Destructor;
 pub use end::{End, SIGINT, SIGTERM, after_each, after_each_end, end};
 pub use example::{example, place_in_example, python_twin, shown_in};
-pub use fixture::{Build, cargo, fixture, repository, scratch, test_binary};
+pub use fixture::{Build, PLATFORM, cargo, fixture, repository, scratch, test_binary};
 #[cfg(unix)]
 pub use forked::Forked;
 pub use library::library;

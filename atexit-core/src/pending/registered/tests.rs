@@ -125,3 +125,10 @@ fn memory_follows_what_is_there() {
     }
     assert!(registered.cells.capacity() <= Registered::<i32>::SMALL * 2, "{}", registered.cells.capacity());
 }
+
+/// With 32 bits, as a pointer may have, a program that registers a million handlers a second would come to the end of
+/// them in an hour.
+#[test]
+fn keys_have_64_bits_whatever_the_size_of_a_pointer() {
+    assert_eq!(size_of::<Key>(), size_of::<u64>());
+}
