@@ -6,7 +6,7 @@ pub use core;
 pub use ctor::declarative::ctor;
 
 pub use crate::handler::{CrateKey, Described, Function, Record};
-use crate::handler::{Declared, Outcome};
+use crate::handler::{Declared, Outcome, Returned};
 pub use crate::startup::{Collected, call_before_main};
 
 #[doc(inline)]
@@ -14,22 +14,22 @@ pub use crate::__atexit_constructor as constructor;
 #[doc(inline)]
 pub use crate::__atexit_declare as declare;
 
-/// The outcome of a function that returns nothing. Not generic, which costs the compiler less.
+/// What a function has returned that returns nothing. Not generic, which costs the compiler less.
 #[must_use]
-pub const fn no_error((): ()) -> Option<String> {
-    None
+pub const fn no_error((): ()) -> Option<Returned> {
+    Some(Returned::well())
 }
 
-/// What turns a value of `T` into the text of its error. Its type is checked where it is named, so that a type which
-/// is no [`Outcome`] is underlined where it stands in the user's code.
+/// What tells whether a value of `T` is an error. Its type is checked where it is named, so that a type which is no
+/// [`Outcome`] is underlined where it stands in the user's code.
 #[must_use]
-pub const fn outcome_of<T: Outcome>() -> fn(T) -> Option<String> {
-    T::into_error
+pub const fn outcome_of<T: Outcome>() -> fn(T) -> Option<Returned> {
+    outcome::<T>
 }
 
 /// The same for a type that can't be named, as `impl Outcome`.
-pub fn outcome(outcome: impl Outcome) -> Option<String> {
-    outcome.into_error()
+pub fn outcome<T: Outcome>(outcome: T) -> Option<Returned> {
+    Some(Returned::of(outcome))
 }
 
 /// Tells about the annotated function, if that is what a [`Function`] is asked for, and says whether it is.
@@ -43,7 +43,7 @@ pub fn describe<F: Copy + 'static>(about: Option<&mut Option<Described>>, functi
 
 /// Makes the call of an annotated function on a thread of its own.
 #[must_use]
-pub fn on_thread(call: fn() -> Option<String>) -> Option<String> {
+pub fn on_thread(call: fn() -> Option<Returned>) -> Option<Returned> {
     crate::api::on_thread::run_on_thread(Box::new(call))
 }
 
@@ -79,7 +79,8 @@ macro_rules! __atexit_declare {
                     &__ATEXIT_RECORD,
                     |about| {
                         if $crate::expansion::describe(about, $function) {
-                            $crate::expansion::core::option::Option::None
+                            // The same as from most functions, which costs the least.
+                            $crate::expansion::no_error(())
                         } else {
                             $call
                         }

@@ -6,18 +6,20 @@ mod identity;
 mod info;
 mod outcome;
 mod record;
+mod returned;
 mod sealed;
 
 use std::any::type_name;
 
 pub(crate) use entry::{Description, Entry};
 pub use failure::Failure;
-pub(crate) use failure::{FailureHook, print, report_if_failed};
+pub(crate) use failure::{Completion, FailureHook, print, report_if_failed};
 pub(crate) use identity::Identity;
 pub use info::HandlerInfo;
 pub use outcome::Outcome;
 pub(crate) use record::Declared;
 pub use record::{CrateKey, Described, Function, Record};
+pub(crate) use returned::Returned;
 pub(crate) use sealed::Sealed;
 
 /// A function or closure that can be registered, and that takes `Args`.

@@ -5,7 +5,7 @@ pub(crate) mod trace;
 
 pub(crate) use failures::{report, set_hook};
 
-use crate::handler::Entry;
+use crate::handler::{Completion, Entry};
 use crate::pending::{DownTo, Key};
 use crate::platform::Thread;
 use crate::state::{self, Locked};
@@ -78,6 +78,6 @@ fn call(state: Locked, entry: Entry) -> Locked {
 
 /// Runs it out of line, and says whether it went well.
 #[inline(never)]
-fn run_rarely(entry: Entry) -> bool {
+fn run_rarely(entry: Entry) -> Completion {
     entry.run(report)
 }

@@ -10,6 +10,7 @@ use syn::{Error, Result};
 use crate::attributes::{Attributes, allow_what_is_expected, has_condition};
 use crate::function::{Function, find_ident, lifetimes};
 use crate::krate;
+use crate::leaving::find_return;
 use crate::options::Options;
 use crate::program;
 
@@ -78,6 +79,11 @@ fn record(function: &Function, options: &Options, attributes: &Attributes) -> To
 /// alone knows those that are there under a condition.
 fn check_arguments(name: &str, function: &Function, options: &Options) -> Result<()> {
     let parameters = function.parameters.stream();
+    if let Some(leaving) = options.args.as_ref().and_then(|(_, arguments)| find_return(arguments.stream())) {
+        let message =
+            "`return` can't leave `args(…)`: write `?` on an `Option`, which skips the handler where it is `None`";
+        return Err(Error::new(leaving.span(), message));
+    }
     match &options.args {
         _ if has_condition(parameters.clone()) => Ok(()),
         None if !parameters.is_empty() => Err(Error::new_spanned(

@@ -2,13 +2,14 @@
 //!
 //! Three steps, a file each: `options` parses the attribute's options, `function` parses the annotated function and
 //! refuses what can't be a handler, `expand` writes the code. `attributes` tells what the code needs of the function's
-//! other attributes, `value` where the value of an option ends, `krate` finds the name of the crate `atexit`, and
-//! `program` tells whether a program is compiled.
+//! other attributes, `value` where the value of an option ends, and `leaving` whether a `return` leaves `args(…)`;
+//! `krate` finds the name of the crate `atexit`, and `program` tells whether a program is compiled.
 
 mod attributes;
 mod expand;
 mod function;
 mod krate;
+mod leaving;
 mod options;
 mod program;
 mod value;

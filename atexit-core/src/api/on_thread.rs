@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use crate::handler::{self, Handler, Identity, Outcome, Sealed};
+use crate::handler::{self, Handler, Identity, Outcome, Returned, Sealed};
 use crate::platform::{C, CRuntime, Shared, Thread, bounds, start_for_handlers};
 use crate::state::{self, Locked, Number, Stage, State};
 use crate::{exit, run};
@@ -67,7 +67,7 @@ where
     type Output = Ran;
 
     fn call(self, args: Args) -> Ran {
-        Ran { error: run_on_thread(Box::new(move || self.handler.call(args).into_error())) }
+        Ran { returned: run_on_thread(Box::new(move || Some(Returned::of(self.handler.call(args))))) }
     }
 
     fn identity(&self, sealed: Sealed) -> Option<Identity> {
@@ -82,21 +82,21 @@ where
 /// What a handler on a thread of its own has returned.
 #[derive(Debug)]
 pub struct Ran {
-    error: Option<String>,
+    returned: Option<Returned>,
 }
 
 #[diagnostic::do_not_recommend]
 impl Outcome for Ran {
     fn into_error(self) -> Option<String> {
-        self.error
+        self.returned?.into_error()
     }
 }
 
-/// What runs on a thread of its own: the call of a handler, which gives the text of its error.
-type Call = Box<dyn FnOnce() -> Option<String> + Send>;
+/// What runs on a thread of its own: the call of a handler, which gives what that returned, if it was called.
+type Call = Box<dyn FnOnce() -> Option<Returned> + Send>;
 
 /// Makes the call on a fresh thread and waits for it; in place, where that thread can't be had. A panic is passed on.
-pub(crate) fn run_on_thread(call: Call) -> Option<String> {
+pub(crate) fn run_on_thread(call: Call) -> Option<Returned> {
     let Some(number) = begin_delegation() else { return call() };
     let task = Arc::new(Task { number, call: Mutex::new(Some(call)), result: Mutex::new(None) });
     let theirs = Arc::clone(&task);
@@ -113,7 +113,7 @@ pub(crate) fn run_on_thread(call: Call) -> Option<String> {
         C::join_std_thread(thread);
     }
     match take(&task.result) {
-        Some(Ok(error)) => error,
+        Some(Ok(returned)) => returned,
         Some(Err(payload)) => resume_unwind(payload),
         None => unreachable!("the handler has returned"),
     }
@@ -123,11 +123,11 @@ pub(crate) fn run_on_thread(call: Call) -> Option<String> {
 struct Task {
     number: Number,
     call: Mutex<Option<Call>>,
-    result: Mutex<Option<thread::Result<Option<String>>>>,
+    result: Mutex<Option<thread::Result<Option<Returned>>>>,
 }
 
 impl Task {
-    fn call_here(&self) -> Option<String> {
+    fn call_here(&self) -> Option<Returned> {
         match take(&self.call) {
             Some(call) => call(),
             None => unreachable!("no other thread has taken it"),

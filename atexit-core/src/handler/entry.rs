@@ -4,7 +4,7 @@ use std::mem::{ManuallyDrop, MaybeUninit};
 use std::panic::Location;
 use std::ptr;
 
-use super::{Failure, Handler, HandlerInfo, Identity, Outcome, Record, Sealed, failure};
+use super::{Completion, Failure, Handler, HandlerInfo, Identity, Record, Returned, Sealed, failure};
 
 /// A handler with its arguments, and where it was registered.
 ///
@@ -32,8 +32,8 @@ type Stored = MaybeUninit<[usize; 2]>;
 
 /// What can be done with what is stored, by its type. Each takes what this very type has stored.
 struct Functions {
-    /// Calls it, and gives the text of its error, if it returned one. Afterwards nothing is stored any more.
-    call: unsafe fn(&mut Stored) -> Option<String>,
+    /// Calls it, and gives what it returned, if it was called. Afterwards nothing is stored any more.
+    call: unsafe fn(&mut Stored) -> Option<Returned>,
     /// Drops it. Afterwards nothing is stored any more.
     drop: unsafe fn(&mut Stored),
     is: unsafe fn(&Stored, Identity) -> bool,
@@ -80,25 +80,25 @@ impl Entry {
         unsafe { (self.description.functions.is)(&self.description.stored, identity) }
     }
 
-    /// Calls the handler, and says whether it went well. A failure goes no further than its report.
+    /// Calls the handler, and says what has become of it. A failure goes no further than its report.
     #[allow(clippy::inline_always, reason = "it isn't, otherwise, where most handlers run")]
     #[inline(always)]
-    pub(crate) fn run(self, report: fn(Failure)) -> bool {
+    pub(crate) fn run(self, report: fn(Failure)) -> Completion {
         let mut this = ManuallyDrop::new(self);
         let description = &mut this.description;
         // SAFETY: this is what was stored with these functions, and nobody uses it afterwards.
-        let outcome = failure::catch(|| unsafe { (description.functions.call)(&mut description.stored) });
-        failure::went_well(outcome, description, report)
+        let ended = failure::catch(|| unsafe { (description.functions.call)(&mut description.stored) });
+        failure::complete(ended, description, report)
     }
 
     /// Drops the handler without calling it. A panic in the `Drop` of what it holds goes no further than its report.
     pub(crate) fn discard(self, report: fn(Failure)) {
         let description = self.description;
-        let outcome = failure::catch(|| {
+        let ended = failure::catch(|| {
             drop(self);
-            None
+            Some(Returned::well())
         });
-        failure::went_well(outcome, &description, report);
+        failure::complete(ended, &description, report);
     }
 }
 
@@ -118,7 +118,7 @@ impl Description {
 
 /// What an entry stores. All but `call` and `Drop` are code of our own.
 trait Store: Sized + 'static {
-    fn call(self) -> Option<String>;
+    fn call(self) -> Option<Returned>;
     fn is(&self, identity: Identity) -> bool;
 
     /// # Safety
@@ -138,8 +138,8 @@ where
     H: Handler<Args>,
     Args: Send + 'static,
 {
-    fn call(self) -> Option<String> {
-        self.handler.call(self.args).into_error()
+    fn call(self) -> Option<Returned> {
+        Some(Returned::of(self.handler.call(self.args)))
     }
 
     fn is(&self, identity: Identity) -> bool {
@@ -152,7 +152,7 @@ where
 }
 
 impl Store for &'static Record {
-    fn call(self) -> Option<String> {
+    fn call(self) -> Option<Returned> {
         Record::call(self)
     }
 
@@ -248,7 +248,7 @@ mod tests {
         };
         let (run, dropped, discarded) = (entry(), entry(), entry());
         assert_eq!(Arc::strong_count(&captured), 4);
-        assert!(run.run(fail));
+        assert_eq!(run.run(fail), Completion::Finished);
         drop(dropped);
         discarded.discard(fail);
         Arc::strong_count(&captured)
@@ -285,6 +285,6 @@ mod tests {
             let aligned = aligned;
             assert_eq!(((&raw const aligned).addr() % 64, aligned.0), (0, 7));
         };
-        assert!(Entry::new(handler, (), Location::caller()).run(fail));
+        assert_eq!(Entry::new(handler, (), Location::caller()).run(fail), Completion::Finished);
     }
 }

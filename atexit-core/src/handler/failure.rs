@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{fmt, thread};
 
-use super::{Description, HandlerInfo};
+use super::{Description, HandlerInfo, Returned};
 use crate::platform::{C, CRuntime, SystemVec};
 
 /// A failure of a handler: it panicked or returned an error, or what it holds panicked when dropped.
@@ -91,36 +91,48 @@ pub(super) fn payload_text(payload: &(dyn Any + Send)) -> Option<&str> {
 /// What is called with each failure, if the program has set it.
 pub(crate) type FailureHook = dyn Fn(&Failure) + Send + Sync;
 
-/// How code of the user's has ended that ran for a handler: in a panic, or with the text of an error, or well.
-type Ended = thread::Result<Option<String>>;
+/// How code of the user's has ended that ran for a handler: in a panic, or by returning, or without calling it.
+type Ended = thread::Result<Option<Returned>>;
+
+/// What has become of a handler.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Completion {
+    Finished,
+    /// It wasn't called: a `?` in its `args(…)` met `None`.
+    Skipped,
+    /// It panicked or returned an error, which has been reported.
+    Failed,
+}
 
 /// Runs code of the user's, and catches its panic.
 #[inline]
-pub(super) fn catch(call: impl FnOnce() -> Option<String>) -> Ended {
+pub(super) fn catch(call: impl FnOnce() -> Option<Returned>) -> Ended {
     // Unwind safety: what a handler leaves half done is seen by no code of ours.
     catch_unwind(AssertUnwindSafe(call))
 }
 
-/// Says whether the handler has ended well. If not, the failure is reported.
+/// Says what has become of a handler that has ended so, and reports it if that is a failure.
 #[inline]
-pub(super) fn went_well(ended: Ended, handler: &Description, report: fn(Failure)) -> bool {
-    let went_well = matches!(ended, Ok(None));
-    if !went_well {
-        report_if_failed(ended, handler, report);
+pub(super) fn complete(ended: Ended, handler: &Description, report: fn(Failure)) -> Completion {
+    if matches!(ended, Ok(Some(Returned { error: None }))) {
+        Completion::Finished
+    } else {
+        report_if_failed(ended, handler, report)
     }
-    went_well
 }
 
-/// Reports a handler that has ended so, if that is a failure.
+/// The same, out of line.
 #[cold]
 #[inline(never)]
-pub(crate) fn report_if_failed(ended: Ended, handler: &Description, report: fn(Failure)) {
+pub(crate) fn report_if_failed(ended: Ended, handler: &Description, report: fn(Failure)) -> Completion {
     let how = match ended {
-        Ok(None) => return,
-        Ok(Some(error)) => How::Error(error),
+        Ok(Some(Returned { error: None })) => return Completion::Finished,
+        Ok(None) => return Completion::Skipped,
+        Ok(Some(Returned { error: Some(error) })) => How::Error(error),
         Err(payload) => How::Panic(payload),
     };
     report(Failure { handler: handler.info(), how });
+    Completion::Failed
 }
 
 /// Writes a line to standard error. Unlike `eprintln!`, it doesn't panic where standard error is closed and, where the

@@ -71,10 +71,10 @@ impl Outcome for () {
 /// What a function returns. It is named through std's own trait since the compiler looks through a trait of this crate
 /// only here: elsewhere it would take the implementation for `!` to be for any type, and refuse all others.
 #[allow(type_alias_bounds, reason = "the bound says whose output it is")]
-type Returned<F: FnOnce()> = F::Output;
+type OutputOf<F: FnOnce()> = F::Output;
 
 /// The type `!`, which can't be written as such in stable Rust.
-type Never = Returned<fn() -> !>;
+type Never = OutputOf<fn() -> !>;
 
 // Otherwise errors would list `Never` by its expanded name.
 #[diagnostic::do_not_recommend]

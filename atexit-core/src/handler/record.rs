@@ -16,7 +16,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 pub use crate_key::CrateKey;
 
-use super::{Entry, HandlerInfo, Identity};
+use super::{Entry, HandlerInfo, Identity, Returned};
 
 /// One annotated function.
 pub struct Record {
@@ -41,12 +41,12 @@ pub(crate) struct Declared {
 // `Annotated::collect`, which has taken the list and is called under the lock of the state.
 unsafe impl Sync for Record {}
 
-/// Calls an annotated function with its arguments, and gives the text of its error, if it returned one. Given a place
-/// for it, it tells about the function instead, and doesn't call it.
+/// Calls an annotated function with its arguments, and gives what it returned, or `None` if a `?` in its arguments met
+/// `None`. Given a place for it, it tells about the function instead, and doesn't call it.
 ///
 /// That is one function and not two, and code and not data, because it takes less room: each function has a record of
 /// how to unwind it, and the loader has one for each pointer in data.
-pub type Function = fn(Option<&mut Option<Described>>) -> Option<String>;
+pub type Function = fn(Option<&mut Option<Described>>) -> Option<Returned>;
 
 /// What is asked of a function only now and then.
 pub struct Described {
@@ -96,7 +96,7 @@ impl Record {
         Entry::annotated(self)
     }
 
-    pub(crate) fn call(&self) -> Option<String> {
+    pub(crate) fn call(&self) -> Option<Returned> {
         (self.declared().function)(None)
     }
 

@@ -4,7 +4,7 @@ use std::env;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 
-use crate::handler::{Entry, print};
+use crate::handler::{Completion, Entry, print};
 use crate::platform::{Moment, Short};
 use crate::state::{self, Locked, Totals};
 
@@ -31,18 +31,21 @@ pub(crate) fn run(state: Locked, entry: Entry) -> Locked {
     // Counted before, so that a handler which never returns is counted, too.
     state::lock().totals.run += 1;
     let begun = Moment::now();
-    let went_well = super::run_rarely(entry);
+    let completion = super::run_rarely(entry);
     let took = begun.elapsed();
     let mut state = state::lock();
-    if !went_well {
-        state.totals.failed += 1;
-    }
+    state.totals.note(completion);
     if !is_in_another {
         // The time of those that run in another handler is part of that one's.
         state.totals.time += took;
     }
     drop(state);
-    print(format_args!("{} {info} after {}", if went_well { "finished" } else { "gave up" }, Short(took)));
+    let what = match completion {
+        Completion::Finished => "finished",
+        Completion::Skipped => "skipped",
+        Completion::Failed => "gave up",
+    };
+    print(format_args!("{what} {info} after {}", Short(took)));
     state::lock()
 }
 
@@ -64,9 +67,12 @@ fn say_why(mut state: Locked) -> Locked {
 #[cold]
 pub(crate) fn summarise(state: Locked) -> Locked {
     let state = say_why(state);
-    let Totals { run, failed, time, .. } = state.totals;
+    let Totals { run, skipped, failed, time, .. } = state.totals;
     drop(state);
     let handlers = if run == 1 { "handler" } else { "handlers" };
-    print(format_args!("{run} {handlers} run, {failed} failed, {} in total", Short(time)));
+    match skipped {
+        0 => print(format_args!("{run} {handlers} run, {failed} failed, {} in total", Short(time))),
+        _ => print(format_args!("{run} {handlers} run, {failed} failed, {skipped} skipped, {} in total", Short(time))),
+    }
     state::lock()
 }

@@ -5,10 +5,10 @@ use std::sync::{Barrier, Mutex, PoisonError};
 use proptest::prelude::*;
 
 use super::*;
-use crate::handler::{CrateKey, Described};
+use crate::handler::{CrateKey, Described, Returned};
 use crate::platform::cases;
 
-fn function(_: Option<&mut Option<Described>>) -> Option<String> {
+fn function(_: Option<&mut Option<Described>>) -> Option<Returned> {
     None
 }
 
