@@ -53,7 +53,10 @@ without options
 const FORBIDS_EVERYTHING: &str = "\
 visible to the crate
 1 unregistered
+1 more
 main returns
+driven by Walter
+Donny, asynchronous
 Donny and Walter, on a thread
 Donny, with all options
 1
@@ -62,6 +65,8 @@ in a function body
 visible to the crate
 visible to all
 Donny and Walter
+asynchronous outcome
+asynchronous
 outcome on a thread
 on a thread
 unit
@@ -84,6 +89,7 @@ const SHADOWED: &str = "\
 local variable 1
 user's declaration, user's constructor, user's call, 2
 in a function body
+driven
 lifetime on a thread
 opaque
 result
@@ -119,6 +125,7 @@ with all options: old, Donny
 in the priority
 allowed and deprecated
 by_a_macro: Donny, old
+driven: Donny
 twice: again
 twice: old
 deprecated: old, Donny
@@ -138,9 +145,9 @@ fn main() -> ExitCode {
     }
     let mut trials = vec![
         edition("2015", "neither was try\nasync, which was no keyword\nin the root\n"),
-        edition("2018", "gen, which was no keyword\nasync, as a raw identifier\nin the root\n"),
-        edition("2021", "a literal of this edition, 1 long\nin the root\n"),
-        edition("2024", "gen, as a raw identifier\nin the root\n"),
+        edition("2018", "an async function\ngen, which was no keyword\nasync, as a raw identifier\nin the root\n"),
+        edition("2021", "an async function\na literal of this edition, 1 long\nin the root\n"),
+        edition("2024", "an async function\ngen, as a raw identifier\nin the root\n"),
         program(
             "in_edition_2015_without_extern_crate",
             "edition_2015_without_extern_crate",
@@ -174,6 +181,7 @@ fn main() -> ExitCode {
             "in_a_function_body
 by_a_macro_of_the_facade_with_priority
 in_a_function_body
+by_a_macro_of_the_facade_in_a_future
 by_a_path_that_a_macro_is_given, with arguments
 by_a_macro_of_the_facade_on_a_thread
 by_a_macro_of_the_facade
@@ -185,7 +193,7 @@ by path
         program(
             "in_a_crate_without_prelude",
             "no_prelude",
-            "plain\nwith arguments\nin a function body\nin a module\non a thread\nplain\n",
+            "plain\nwith arguments\nin a function body\nin a module\non a thread\nthere is driven\nplain\n",
             4,
         ),
         program("in_a_program_without_main", "no_main", "main returns\nregistered\nannotated\n", 3),

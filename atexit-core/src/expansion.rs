@@ -41,6 +41,26 @@ pub fn describe<F: Copy + 'static>(about: Option<&mut Option<Described>>, functi
     true
 }
 
+/// What drives a future of type `F` to its end, as the option `block_on` has it.
+///
+/// By its supertrait the compiler infers the type of a closure's parameter.
+#[diagnostic::on_unimplemented(
+    message = "`block_on` can't call `{Self}` with the function's future",
+    label = "not a function or closure that takes a future and returns its output",
+    note = "write a function such as `block_on = pollster::block_on`, or a closure such as \
+            `block_on = |future| RUNTIME.block_on(future)`"
+)]
+pub trait BlockOn<F: Future>: FnOnce(F) -> F::Output {}
+
+#[diagnostic::do_not_recommend]
+impl<F: Future, B: FnOnce(F) -> F::Output> BlockOn<F> for B {}
+
+/// Drives the future of an annotated `async fn`. The future is evaluated first: a `?` in the function's arguments skips
+/// the rest, and the type of a closure's parameter is known when the closure is checked.
+pub fn block_on<F: Future>(future: F, block_on: impl BlockOn<F>) -> F::Output {
+    block_on(future)
+}
+
 /// Makes the call of an annotated function on a thread of its own.
 #[must_use]
 pub fn on_thread(call: fn() -> Option<Returned>) -> Option<Returned> {

@@ -36,6 +36,7 @@ fn compile_error(error: Error) -> TokenStream {
 fn expansion(name: &str, options: TokenStream, item: &TokenStream) -> Result<TokenStream> {
     let options: Options = syn::parse2(options)?;
     let function: Function = syn::parse2(item.clone())?;
+    check_block_on(name, &function, &options)?;
     check_arguments(name, &function, &options)?;
     let attributes = Attributes::of(item.clone());
     let record = record(&function, &options, &attributes);
@@ -51,8 +52,8 @@ fn record(function: &Function, options: &Options, attributes: &Attributes) -> To
     let attributes = attributes.beside(options.have_code() || function.output.is_some());
     let private = private(options.krate.clone());
     let mut call = call(function, options, &private);
-    if options.thread.is_some() {
-        // Evaluates the arguments on that thread, too.
+    if options.thread.is_some() || options.block_on.is_some() {
+        // Evaluates the arguments and `block_on` on that thread, too.
         call = quote_spanned!(Span::mixed_site()=> #private::on_thread(|| #call));
     }
     let priority = priority(options, &private);
@@ -72,6 +73,27 @@ fn record(function: &Function, options: &Options, attributes: &Attributes) -> To
         #[doc(hidden)]
         #(#[#attributes])*
         #keyword #unique #variant
+    }
+}
+
+/// Refuses an `async fn` without what drives its future, and the other way round.
+fn check_block_on(name: &str, function: &Function, options: &Options) -> Result<()> {
+    match (&function.asyncness, &options.block_on) {
+        (Some(asyncness), None) => Err(Error::new(
+            asyncness.span(),
+            format!(
+                "an `async` exit handler needs the option `block_on`, since no executor runs at exit: write \
+                 `#[{name}(block_on = pollster::block_on)]` or `#[{name}(block_on = |future| RUNTIME.block_on(future))]`"
+            ),
+        )),
+        (None, Some((block_on, _))) => Err(Error::new(
+            block_on.span(),
+            format!(
+                "`block_on` is for an `async fn`, and `{0}` is none: remove it, or write `async fn {0}`",
+                function.name
+            ),
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -120,7 +142,10 @@ fn call(function: &Function, options: &Options, private: &TokenStream) -> TokenS
         // They are there under a condition. The call is the macro's own, so that the compiler corrects nothing.
         name.set_span(Span::mixed_site().located_at(name.span()));
     }
-    let call = quote!(#name #arguments);
+    let mut call = quote!(#name #arguments);
+    if let Some((_, block_on)) = &options.block_on {
+        call = driven(&call, block_on, private);
+    }
     let Some(output) = &function.output else {
         return quote_spanned!(Span::mixed_site()=> #private::no_error(#call));
     };
@@ -135,6 +160,18 @@ fn call(function: &Function, options: &Options, private: &TokenStream) -> TokenS
     } else {
         quote_spanned!(Span::mixed_site()=> #private::outcome_of::<#output>()(#call))
     }
+}
+
+/// The call of an `async` function, whose future is driven. It has the position of what drives it, so that the compiler
+/// underlines that if it doesn't fit.
+fn driven(call: &TokenStream, block_on: &TokenStream, private: &TokenStream) -> TokenStream {
+    let start = block_on.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
+    let located = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(start));
+        token
+    };
+    let private: TokenStream = private.clone().into_iter().map(located).collect();
+    quote_spanned!(Span::mixed_site().located_at(start)=> #private::block_on(#call, #block_on))
 }
 
 /// The position of the output type, if it has no name outside of the function: because it is an `impl` of something, or

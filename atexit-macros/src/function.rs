@@ -10,6 +10,8 @@ use syn::{Error, LitStr, Result, Token};
 /// An annotated function.
 pub(crate) struct Function {
     pub(crate) name: Ident,
+    /// The word `async`.
+    pub(crate) asyncness: Option<Ident>,
     /// The names of its lifetime parameters, and of what bounds them.
     pub(crate) lifetimes: Vec<Ident>,
     /// The parameters, with their parentheses.
@@ -36,7 +38,8 @@ impl Parse for Function {
         qualifiers.iter().try_for_each(check_qualifier)?;
         check_generics(&generics)?;
         check_impl_types(&parameters)?;
-        Ok(Self { name, lifetimes: lifetimes(generics), parameters, output })
+        let asyncness = qualifiers.into_iter().find(|qualifier| qualifier == "async");
+        Ok(Self { name, asyncness, lifetimes: lifetimes(generics), parameters, output })
     }
 }
 
@@ -65,17 +68,11 @@ fn qualifiers(input: ParseStream) -> Result<Vec<Ident>> {
 }
 
 fn check_qualifier(qualifier: &Ident) -> Result<()> {
-    let message = match qualifier.to_string().as_str() {
-        "async" => {
-            "an exit handler can't be `async`, since no executor runs at exit: write a `fn` that calls your runtime's \
-             `block_on`, with the option `thread`"
-        }
-        "unsafe" => {
-            "an exit handler can't be `unsafe`, since nothing at exit upholds its safety contract: write a safe `fn` \
-             that calls it in an `unsafe` block"
-        }
-        _ => return Ok(()),
-    };
+    if qualifier != "unsafe" {
+        return Ok(());
+    }
+    let message = "an exit handler can't be `unsafe`, since nothing at exit upholds its safety contract: write a safe \
+                   `fn` that calls it in an `unsafe` block";
     Err(Error::new(qualifier.span(), message))
 }
 

@@ -1,4 +1,4 @@
-//! Parses the options of the attribute: `args(…)`, `priority = …`, `thread` and `crate = …`.
+//! Parses the options of the attribute: `args(…)`, `priority = …`, `thread`, `block_on = …` and `crate = …`.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
@@ -17,6 +17,8 @@ pub(crate) struct Options {
     pub(crate) priority: Option<TokenStream>,
     /// `thread`: the word.
     pub(crate) thread: Option<Ident>,
+    /// `block_on = pollster::block_on`: the word, and an expression.
+    pub(crate) block_on: Option<(Ident, TokenStream)>,
     /// `crate = path`: the path of the crate `atexit`.
     pub(crate) krate: Option<TokenStream>,
 }
@@ -25,11 +27,11 @@ impl Options {
     /// Whether they hold code of the user's.
     pub(crate) fn have_code(&self) -> bool {
         let have_arguments = self.args.as_ref().is_some_and(|(_, arguments)| !arguments.stream().is_empty());
-        have_arguments || self.priority.is_some() || self.krate.is_some()
+        have_arguments || self.priority.is_some() || self.block_on.is_some() || self.krate.is_some()
     }
 }
 
-const KNOWN: &str = "expected `args(…)`, `priority = …`, `thread` or `crate = …`";
+const KNOWN: &str = "expected `args(…)`, `priority = …`, `thread`, `block_on = …` or `crate = …`";
 
 impl Parse for Options {
     fn parse(input: ParseStream) -> Result<Self> {
@@ -42,6 +44,7 @@ impl Parse for Options {
                 "args" => set(&mut options.args, &name, (name.clone(), args(&name, input)?))?,
                 "priority" => set(&mut options.priority, &name, priority(&name, input)?)?,
                 "thread" => set(&mut options.thread, &name, thread(&name, input)?)?,
+                "block_on" => set(&mut options.block_on, &name, (name.clone(), block_on(&name, input)?))?,
                 "crate" => set(&mut options.krate, &name, krate(&name, input)?)?,
                 _ => return Err(Error::new(name.span(), format!("unknown option `{name}`: {KNOWN}"))),
             }
@@ -99,6 +102,12 @@ fn thread(name: &Ident, input: ParseStream) -> Result<Ident> {
         value => return Err(wrong(name, value, "`thread` takes no value: write `#[atexit(thread)]`")),
     }
     Ok(name.clone())
+}
+
+fn block_on(name: &Ident, input: ParseStream) -> Result<TokenStream> {
+    let hint = "`block_on` takes a function or closure that drives a future: write `block_on = pollster::block_on` or \
+                `block_on = |future| RUNTIME.block_on(future)`";
+    value(name, input, hint)
 }
 
 fn krate(name: &Ident, input: ParseStream) -> Result<TokenStream> {

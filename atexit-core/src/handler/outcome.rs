@@ -54,8 +54,8 @@ use super::failure::payload_text;
     message = "an exit handler can't return `{Self}`",
     label = "not an `Outcome`",
     note = "an exit handler returns `()`, `!`, `ExitCode`, or a `Result` of one of these whose error is `Debug`",
-    note = "no executor runs at exit: instead of an `async` function or closure, write one that blocks, as with \
-            `on_thread(|| runtime.block_on(…))`"
+    note = "no executor runs at exit: annotate an `async` function with `#[atexit(block_on = …)]`, or register what \
+            blocks, as `on_thread(|| runtime.block_on(…))`"
 )]
 pub trait Outcome {
     /// Returns the text of the error if this is a failure, and `None` otherwise.

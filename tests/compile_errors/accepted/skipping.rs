@@ -19,6 +19,11 @@ fn on_a_thread(_: &str) -> Result<(), String> {
     Ok(())
 }
 
+#[atexit(args(NAME.get()?), block_on = pollster::block_on)]
+async fn driven(_: &str) -> Result<(), &str> {
+    Ok(())
+}
+
 #[atexit(args(NAMES.get()?.lock().ok()?.get(&3)?, 3))]
 fn locked<'a>(name: &'a str, _: u8) -> Result<(), &'a str> {
     if name.is_empty() { Ok(()) } else { Err(name) }
@@ -54,5 +59,5 @@ macro_rules! with {
 with!(by_a_macro, NAME.get()?);
 
 fn main() {
-    assert_eq!(atexit::count(), 10);
+    assert_eq!(atexit::count(), 11);
 }

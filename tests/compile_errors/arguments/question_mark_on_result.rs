@@ -7,8 +7,8 @@ use atexit::atexit;
 fn greet(_: &str) {}
 
 // Wrong: likewise.
-#[atexit(args(env::var("NAME")?))]
-fn greet_or_fail(_: String) -> Result<(), String> {
+#[atexit(args(env::var("NAME")?), block_on = pollster::block_on)]
+async fn greet_later(_: String) -> Result<(), String> {
     Ok(())
 }
 

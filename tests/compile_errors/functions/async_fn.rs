@@ -9,6 +9,10 @@ async fn save() {}
 #[atexit]
 pub(crate) async fn close() {}
 
+// Wrong: the same, with other options.
+#[atexit::register(thread, args(3))]
+async fn count(_: u8) {}
+
 fn main() {
-    drop((save(), close()));
+    drop((save(), close(), count(3)));
 }

@@ -1,7 +1,7 @@
 use atexit::atexit;
 
 
-// Wrong: both, of which the first is said.
+// Wrong: both, of which `unsafe` is said: no option would help.
 #[atexit]
 async unsafe fn save() {}
 

@@ -20,6 +20,10 @@ fn f3() {}
 #[atexit(thread, priority = 3, thread)]
 fn f4() {}
 
+// Wrong: only one of them could drive it.
+#[atexit(block_on = pollster::block_on, block_on = pollster::block_on)]
+async fn driven_twice() {}
+
 fn main() {
     f0();
     f1(1);
