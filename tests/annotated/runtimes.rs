@@ -43,6 +43,18 @@ async fn by_a_new_runtime(text: &str) {
     print!("{text}");
 }
 
+/// A runtime that has no thread but those that block on it.
+static SINGLE: LazyLock<Runtime> =
+    LazyLock::new(|| Builder::new_current_thread().enable_time().build().expect("the system has what it takes"));
+
+static BY_A_SINGLE_THREAD: OnceLock<&str> = OnceLock::new();
+
+#[atexit(block_on = |future| SINGLE.block_on(future), args(BY_A_SINGLE_THREAD.get()?))]
+async fn by_a_single_thread(text: &str) {
+    wait_in_a_task().await;
+    print!("{text}");
+}
+
 /// Whatever runtime the program has started.
 static HANDLE: OnceLock<Handle> = OnceLock::new();
 
@@ -58,9 +70,10 @@ pub(crate) fn unregister() {
         atexit::unregister(by_async_io),
         atexit::unregister(by_the_runtime),
         atexit::unregister(by_a_new_runtime),
+        atexit::unregister(by_a_single_thread),
         atexit::unregister(by_a_handle),
     ];
-    assert_eq!(functions, [1; 4]);
+    assert_eq!(functions, [1; 5]);
 }
 
 /// Needs a timer, and a thread that runs tasks.
@@ -85,6 +98,23 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             BY_A_NEW_RUNTIME.set("driven").unwrap();
         })
         .prints("driven"),
+        scenario("a_runtime_without_threads_drives_a_future_once_main_has_left_it", || {
+            SINGLE.block_on(wait_in_a_task());
+            BY_A_SINGLE_THREAD.set("driven").unwrap();
+        })
+        .prints("driven"),
+        helper("exiting_while_running_a_runtime_without_threads", || {
+            atexit::set_deadline(Some(Duration::from_millis(500)));
+            BY_A_SINGLE_THREAD.set("never printed").unwrap();
+            SINGLE.block_on(async { atexit::exit(3) });
+        })
+        .test(
+            "nobody_drives_a_timer_of_a_runtime_in_a_static_that_the_exiting_thread_was_running",
+            |program| {
+                let handler = "annotated::runtimes::by_a_single_thread (tests/annotated/runtimes.rs:N)";
+                crate::block_on::is_cut_short(&program.run()?, "", handler)
+            },
+        ),
         scenario("exit_in_a_runtime_leaves_its_threads_to_a_future", || {
             #[tokio::main]
             async fn main() {
