@@ -37,10 +37,13 @@ use proc_macro::TokenStream;
 /// In parentheses, in any order:
 ///
 /// - `args(…)`: the arguments for a function with parameters. They are expressions, evaluated at exit directly before
-///   the call: they see statics as they are then, and no local variables.
+///   the call: they see statics as they are then, and no local variables. Where a `?` in them meets `None`, the
+///   function isn't called. See [below](#skipping-the-function).
 /// - `priority = …`: an `i32`, by default 0. A higher priority runs earlier at exit, whatever crate it is in.
 /// - `thread`: runs the function on a fresh thread, whose `thread_local!`s work, and waits for it. See
 ///   `atexit::on_thread`.
+/// - `block_on = …`: a function or closure that drives the future of an `async fn`. Implies `thread`. See
+///   [below](#async-functions).
 /// - `crate = …`: the path of this crate, where the attribute can't find it. See [below](#the-path-of-this-crate).
 ///
 /// ```
@@ -56,6 +59,77 @@ use proc_macro::TokenStream;
 /// }
 /// # fn main() {}
 /// ```
+///
+/// # Skipping the function
+///
+/// Annotated functions run however the program ends, also when `main` hasn't come far: so there may be nothing to do
+/// yet. Write `?` on an `Option` in `args(…)`. If it is `None`, what follows isn't evaluated and the function isn't
+/// called. It is no longer pending, no failure is reported, and `ATEXIT_TRACE=1` shows it as skipped.
+///
+/// ```
+/// use std::sync::{Mutex, OnceLock};
+///
+/// use atexit::atexit;
+///
+/// static STATE: OnceLock<Mutex<String>> = OnceLock::new();
+///
+/// // Saves only what was loaded.
+/// #[atexit(args(STATE.get()?))]
+/// fn save(state: &Mutex<String>) {
+///     println!("saving {}", state.lock().unwrap());
+/// }
+/// # fn main() {}
+/// ```
+///
+/// Only `?` on an `Option` leaves the arguments. For a `Result`, write `.ok()?`. A `return` is an error. What the
+/// arguments borrow from, such as the guard of a lock, is dropped when the function has returned.
+///
+/// # `async` functions
+///
+/// No executor runs at exit, so `block_on` names what drives the future: a path, a closure or any other expression
+/// whose value is called with the future and returns its output. It is evaluated at exit, after the arguments. A `?` in
+/// it skips the function, too, unless it is in the body of the closure.
+///
+/// ```
+/// # mod pollster {
+/// #     pub fn block_on<F: Future>(future: F) -> F::Output {
+/// #         match std::pin::pin!(future).poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {
+/// #             std::task::Poll::Ready(output) => output,
+/// #             std::task::Poll::Pending => panic!("it is ready"),
+/// #         }
+/// #     }
+/// # }
+/// # struct Runtime;
+/// # impl Runtime {
+/// #     fn new() -> std::io::Result<Self> { Ok(Self) }
+/// #     fn block_on<F: Future>(&self, future: F) -> F::Output { pollster::block_on(future) }
+/// # }
+/// use std::io;
+/// use std::sync::LazyLock;
+///
+/// use atexit::atexit;
+///
+/// #[atexit(block_on = pollster::block_on)]
+/// async fn say_goodbye() {
+///     println!("Goodbye, world!");
+/// }
+///
+/// // With tokio: in a static, since what `#[tokio::main]` makes is dropped before handlers run.
+/// static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+///
+/// #[atexit(block_on = |future| RUNTIME.block_on(future))]
+/// async fn close() -> io::Result<()> {
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+///
+/// The function stays an ordinary `async fn`. As with `thread`, arguments, `block_on` and the future are evaluated on a
+/// fresh thread, so none of them needs to be `Send`; where there are no threads, as on WASI, they are evaluated in
+/// place. A future that never ends is waited for, unless `atexit::set_deadline` bounds that. Which runtimes still work
+/// at exit is in the guide, on the page "Writing handlers".
+///
+/// By call, the same is `atexit::register(atexit::on_thread(|| pollster::block_on(close())))`.
 ///
 /// # The path of this crate
 ///
@@ -96,8 +170,8 @@ use proc_macro::TokenStream;
 /// # What it can annotate
 ///
 /// Any function that returns an `atexit::Outcome`: with any visibility and other attributes, with lifetime parameters,
-/// `const`, `extern "C"`, in modules, function bodies and macros. Not `async` or `unsafe` functions, nor those with
-/// type or const parameters. The compiler's error says what to write instead.
+/// `const`, `extern "C"`, in modules, function bodies and macros; `async` with `block_on`. Not `unsafe`
+/// functions, nor those with type or const parameters. The compiler's error says what to write instead.
 ///
 /// It refuses `main`, which would run again, and methods and associated functions. One without `self` looks like any
 /// other function, so the attribute can't tell, and the compiler refuses in its own words:
@@ -129,8 +203,8 @@ use proc_macro::TokenStream;
 /// # fn main() {}
 /// ```
 ///
-/// Where `args(…)`, `priority` or `crate` is given, `#[expect]` on the function works as `#[allow]`, and the compiler
-/// doesn't report that it is unfulfilled.
+/// Where `args(…)`, `priority`, `block_on` or `crate` is given, `#[expect]` on the function works as `#[allow]`,
+/// and the compiler doesn't report that it is unfulfilled.
 ///
 /// # Libraries
 ///

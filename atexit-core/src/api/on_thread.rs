@@ -32,7 +32,8 @@ use crate::{exit, run};
 /// and the child exits with the status of the process: with that of [`exit`](crate::exit()) if it was called; otherwise
 /// glibc tells it, and with other C runtimes it is 0. C's handlers don't run in the child.
 ///
-/// The attribute does the same with `#[atexit(thread)]`.
+/// The attribute does the same with `#[atexit(thread)]`, and for an `async fn` with `#[atexit(block_on = …)]`. To block
+/// on a future by call, register `on_thread(|| pollster::block_on(close()))`, or what your runtime has for that.
 ///
 /// ```
 /// # use atexit_core as atexit;
