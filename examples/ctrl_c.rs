@@ -41,9 +41,8 @@ fn count() -> MutexGuard<'static, Option<u64>> {
     COUNT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-#[atexit]
-fn save() -> io::Result<()> {
-    let Some(count) = *count() else { return Ok(()) };
+#[atexit(args((*count())?))]
+fn save(count: u64) -> io::Result<()> {
     // A second Ctrl-C ends the program at once, perhaps here. So the old state stays until the new one is complete.
     fs::write("ctrl_c.new", format!("{count}\n"))?;
     fs::rename("ctrl_c.new", "ctrl_c.state")?;

@@ -76,7 +76,7 @@ fn call(state: Locked, entry: Entry) -> Locked {
     state::lock_inline()
 }
 
-/// Runs it out of line, and says whether it went well.
+/// Runs it out of line, and says what has become of it.
 #[inline(never)]
 fn run_rarely(entry: Entry) -> Completion {
     entry.run(report)

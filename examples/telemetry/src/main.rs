@@ -11,8 +11,8 @@ use std::error::Error;
 use std::sync::OnceLock;
 
 use atexit::atexit;
-use opentelemetry::trace::{TraceContextExt, Tracer};
-use opentelemetry::{KeyValue, global};
+use opentelemetry::trace::{FutureExt, TraceContextExt, Tracer};
+use opentelemetry::{Context, KeyValue, global};
 use opentelemetry_otlp::SpanExporter;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
@@ -43,11 +43,13 @@ fn process_order(number: i64) {
     });
 }
 
-/// On a thread of its own: in the thread that exits, what OpenTelemetry keeps in thread-locals is gone by now, so that
-/// starting a span panics.
-#[atexit(thread)]
-fn close_shop() {
-    global::tracer("shop").in_span("closing", |_| println!("The shop is closed."));
+/// Its future runs on a thread of its own: in the thread that exits, what OpenTelemetry keeps in thread-locals is gone
+/// by now, so that starting a span panics.
+#[atexit(block_on = pollster::block_on)]
+async fn close_shop() {
+    let closing = Context::current_with_span(global::tracer("shop").start("closing"));
+    // What stands here may await, and is part of that span.
+    async { println!("The shop is closed.") }.with_context(closing).await;
 }
 
 fn start_telemetry() -> Result<(), Box<dyn Error>> {
@@ -62,9 +64,8 @@ fn start_telemetry() -> Result<(), Box<dyn Error>> {
 /// five seconds, that is reported on standard error.
 ///
 /// By its priority it runs after all other handlers, so that their spans arrive, too.
-#[atexit(priority = i32::MIN)]
-fn send_the_rest() -> OTelSdkResult {
-    let Some(provider) = PROVIDER.get() else { return Ok(()) };
+#[atexit(args(PROVIDER.get()?), priority = i32::MIN)]
+fn send_the_rest(provider: &SdkTracerProvider) -> OTelSdkResult {
     // Shutting down sends them, too, but doesn't say whether that succeeded.
     provider.force_flush()?;
     provider.shutdown()

@@ -92,14 +92,11 @@ fn drain(stop: oneshot::Sender<()>, server: JoinHandle<io::Result<()>>) -> io::R
 }
 
 /// Runs after `drain`, since annotated functions are registered before `main` and so run after what `main` registers.
-#[atexit(thread)]
-fn save_guest_book() -> io::Result<()> {
-    let Some(guest_book) = GUEST_BOOK.get() else { return Ok(()) };
-    RUNTIME.block_on(async {
-        let mut file = guest_book.lock().await;
-        file.flush().await?;
-        file.get_ref().sync_all().await
-    })?;
+#[atexit(block_on = |future| RUNTIME.block_on(future), args(GUEST_BOOK.get()?))]
+async fn save_guest_book(guest_book: &GuestBook) -> io::Result<()> {
+    let mut file = guest_book.lock().await;
+    file.flush().await?;
+    file.get_ref().sync_all().await?;
     println!("The guest book is saved.");
     Ok(())
 }
