@@ -22,6 +22,7 @@
 //! | [`register()`], [`register_with`] | run a function or a closure at exit |
 //! | [`on_thread`] | runs it on a thread of its own |
 //! | [`guard`], [`Guard`] | run it when dropped or at exit, whichever comes first |
+//! | [`Lazy`] | a static that is made when first used, and dropped at exit |
 //! | [`Registration`], [`unregister`], [`clear`] | unregister one handler, those of a function, all |
 //! | [`run`] | runs all that is pending now |
 //! | [`exit`], [`is_exiting`] | exits; whether the process is exiting |
@@ -54,7 +55,7 @@ pub use atexit_core::expansion as __private;
 pub use atexit_core::signals;
 #[doc(inline)]
 pub use atexit_core::{
-    Failure, Guard, Handler, HandlerInfo, OnThread, Outcome, Reason, Registration, clear, count, exit, guard,
+    Failure, Guard, Handler, HandlerInfo, Lazy, OnThread, Outcome, Reason, Registration, clear, count, exit, guard,
     install_panic_hook, is_exiting, on_thread, pending, reason, register, register_with, run, set_deadline,
     set_failure_hook, unregister,
 };

@@ -54,7 +54,9 @@ const FORBIDS_EVERYTHING: &str = "\
 visible to the crate
 1 unregistered
 1 more
+1 is made
 main returns
+dropped
 driven by Walter
 Donny, asynchronous
 Donny and Walter, on a thread

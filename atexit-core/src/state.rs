@@ -214,14 +214,23 @@ pub(crate) fn wait_for_asking(mut state: Locked) -> (Locked, bool) {
 
 /// Calls `ask`, which asks the C runtime, while the state is not locked and says that this thread is asking C. No other
 /// thread is.
-pub(crate) fn while_asking_c<T>(mut state: Locked, ask: impl FnOnce() -> T) -> (Locked, T) {
-    state.is_asking_c = true;
-    drop(state);
+pub(crate) fn while_asking_c<T>(state: Locked, ask: impl FnOnce() -> T) -> (Locked, T) {
+    begin_asking_c(state);
     let answer = ask();
+    (end_asking_c(), answer)
+}
+
+#[inline]
+pub(crate) fn begin_asking_c(mut state: Locked) {
+    state.is_asking_c = true;
+}
+
+#[inline]
+pub(crate) fn end_asking_c() -> Locked {
     let mut state = lock();
     state.is_asking_c = false;
     state.changed();
-    (state, answer)
+    state
 }
 
 /// Waits for the handlers that other threads are running at this moment, unless something is pending that was

@@ -97,6 +97,14 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             library.letters("b");
         })
         .prints("b[]yxa321"),
+        scenario("a_lazy_of_a_dll_that_stays_is_dropped_when_the_process_ends", || {
+            let library = with_letters("a");
+            library.use_lazy();
+            library.letters("b");
+            std::process::exit(3)
+        })
+        .prints("bLa321")
+        .exits(3),
         scenario("a_deadline_does_not_hold_up_the_end_of_a_process_with_a_dll", || {
             let library = Library::load();
             library.set_deadline(60_000);

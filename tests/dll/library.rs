@@ -105,6 +105,12 @@ impl Library {
         panic();
     }
 
+    pub(crate) fn use_lazy(self) {
+        // SAFETY: that is its type.
+        let use_lazy: extern "C" fn() = unsafe { self.find(c"atexit_use_lazy") };
+        use_lazy();
+    }
+
     pub(crate) fn set_deadline(self, milliseconds: c_uint) {
         // SAFETY: that is its type.
         let set: extern "C" fn(c_uint) = unsafe { self.find(c"atexit_deadline") };

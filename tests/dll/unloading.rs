@@ -21,6 +21,14 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             put('|');
         })
         .prints("(a321)(b321)|c321"),
+        scenario("a_lazy_of_a_dll_is_dropped_when_it_is_unloaded", || {
+            let library = with_letters("a");
+            library.use_lazy();
+            library.letters("b");
+            library.unload();
+            put('|');
+        })
+        .prints("(bLa321)|"),
         scenario("a_handler_that_is_registered_while_a_dll_is_unloaded_runs_next", || {
             let library = with_letters("a");
             library.call(registers);

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use atexit::set_deadline;
 use atexit_test_support::{
-    CutShort, Failed, LETTER, Left, SLEEPER, Scenario, Status, helper, lock_standard_error_forever, register_letters,
-    scenario, sleep_for_long, told_by_c, without_numbers,
+    CutShort, Failed, LETTER, Left, SLEEPER, Scenario, Status, TOLD_BY_C, helper, lock_standard_error_forever,
+    register_letters, scenario, sleep_for_long, without_numbers,
 };
 
 const SHORT: Duration = Duration::from_millis(500);
@@ -123,7 +123,7 @@ const FILE: &str = "tests/ends/deadline.rs";
 
 /// It names the handler that is stuck, and those that are pending.
 fn names_what_is_stuck(left: &Left, running: &str, stdout: &str) -> Result<(), Failed> {
-    names_what_is_stuck_with(&told_by_c(0).replace('0', "N"), left, running, stdout)
+    names_what_is_stuck_with(TOLD_BY_C, left, running, stdout)
 }
 
 /// The same where the process exits with that reason.

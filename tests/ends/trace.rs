@@ -4,8 +4,8 @@ use std::thread;
 use std::time::Duration;
 
 use atexit_test_support::{
-    Failed, LETTER, Left, Process, Program, Scenario, Status, helper, lock_standard_error_forever, register_letters,
-    told_by_c, without_numbers,
+    Failed, LETTER, Left, Process, Program, Scenario, Status, TOLD_BY_C, helper, lock_standard_error_forever,
+    register_letters, told_by_c, without_numbers,
 };
 
 use crate::in_the_annotated_handler;
@@ -56,7 +56,7 @@ fn tells_of_three(left: &Left) -> Result<(), Failed> {
     let letter = format!("{LETTER} (tests/ends/trace.rs:N)");
     let annotated = "ends::annotated (tests/ends/main.rs:N)";
     let expected = [
-        format!("atexit: exiting with {}", told_by_c(0).replace('0', "N")),
+        format!("atexit: exiting with {TOLD_BY_C}"),
         format!("atexit: running {fails}"),
         format!("atexit: handler {fails} failed: \"failed\""),
         format!("atexit: gave up {fails} after Nms"),

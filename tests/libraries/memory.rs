@@ -23,6 +23,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("nothing_is_lost_when_a_library_is_loaded_and_unloaded_again", || {
             leaves(loading(memcheck(&LOADING)?, "loaded_again")?, "(a321)(b321)(c321)|d321", 0)
         }),
+        Trial::test("nothing_is_used_or_lost_of_a_lazy_of_a_library_that_was_unloaded", || {
+            leaves(loading(memcheck(&LOADING)?, "lazy_loaded_again")?, "(L321)(L321)(L321)|", 0)
+        }),
         Trial::test("nothing_is_used_after_a_library_was_unloaded_by_another", || {
             leaves(loading(memcheck(&LOADING)?, "one_closes_the_other")?, "|c(a321)b321", 0)
         }),

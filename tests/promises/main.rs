@@ -2,6 +2,7 @@
 //! functions of many crates, has a test of its own: `order`. How a process can end is in `ends`.
 
 mod containment;
+mod lazy;
 mod lock;
 mod once;
 mod order;
@@ -10,7 +11,13 @@ mod unregister;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let scenarios =
-        [order::scenarios(), once::scenarios(), unregister::scenarios(), containment::scenarios(), lock::scenarios()];
+    let scenarios = [
+        order::scenarios(),
+        once::scenarios(),
+        unregister::scenarios(),
+        containment::scenarios(),
+        lock::scenarios(),
+        lazy::scenarios(),
+    ];
     atexit_test_support::main(scenarios.into_iter().flatten().collect(), Vec::new)
 }

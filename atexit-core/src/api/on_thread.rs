@@ -80,10 +80,10 @@ where
     }
 }
 
-/// What a handler on a thread of its own has returned.
+/// What a handler has returned whose error is text already.
 #[derive(Debug)]
 pub struct Ran {
-    returned: Option<Returned>,
+    pub(super) returned: Option<Returned>,
 }
 
 #[diagnostic::do_not_recommend]

@@ -148,7 +148,68 @@ fn add(entry: Entry, when_over: WhenOver) -> Key {
 /// while the process exits.
 #[cold]
 #[inline(never)]
-fn add_by_route(mut state: Locked, entry: Entry, when_over: WhenOver) -> Key {
+fn add_by_route(state: Locked, entry: Entry, when_over: WhenOver) -> Key {
+    let (state, route) = find_route(state);
+    add_by(state, route, entry, when_over)
+}
+
+/// Whether everything has run, and nobody would come to this handler if it were added now.
+#[cold]
+#[inline]
+pub(crate) fn is_late(entry: &Entry) -> bool {
+    startup::arm(|| entry.address());
+    state::lock().route() == Route::RunNow
+}
+
+/// What has become of a handler that was not to be added too late.
+#[must_use]
+pub(crate) enum Added {
+    /// It will run.
+    Scheduled,
+    /// It will run, but C has yet to be asked for its slot, by [`ask_c`].
+    Unasked(Key),
+    /// It was not added, since everything has run.
+    Late,
+}
+
+/// Adds a handler unless everything has run. Waits for a bounded time at most: not for C, which may make this thread
+/// wait until the exit is over. (In line, as those beside it: so that programs without a `Lazy` have no part of it.)
+#[cold]
+#[inline]
+pub(crate) fn add_unless_late(entry: Entry) -> Added {
+    startup::arm(|| entry.address());
+    let (mut state, route) = find_route(state::lock());
+    if route == Route::RunNow {
+        drop(state);
+        entry.discard(run::report);
+        return Added::Late;
+    }
+    if C::LOCKS_LIST_WHILE_EXITING && route == Route::Slot {
+        let key = state.pending.registered.add(entry);
+        state.pending.marks.push(key);
+        state::begin_asking_c(state);
+        return Added::Unasked(key);
+    }
+    // If C has no memory for a slot, an older one comes to it.
+    add_by(state, route, entry, WhenOver::Keep);
+    Added::Scheduled
+}
+
+/// Asks C for the slot that it has yet to be asked for. Nothing else is done meanwhile: others wait to ask it, too.
+#[cold]
+#[inline]
+pub(crate) fn ask_c(key: Key) {
+    let has_slot = C::take_slot::<exit::Registered>();
+    let state = state::end_asking_c();
+    if !has_slot {
+        refused(state, key, WhenOver::Keep);
+    }
+}
+
+/// How a handler that is added now gets to run, which may have to be waited for.
+#[allow(clippy::inline_always, reason = "most programs have one place that calls it")]
+#[inline(always)]
+fn find_route(mut state: Locked) -> (Locked, Route) {
     let route = loop {
         match state.route() {
             Route::Slot if C::LOCKS_LIST_WHILE_EXITING && state.is_asking_c => {
@@ -163,6 +224,13 @@ fn add_by_route(mut state: Locked, entry: Entry, when_over: WhenOver) -> Key {
             route => break route,
         }
     };
+    (state, route)
+}
+
+/// Adds a handler that gets to run so.
+#[allow(clippy::inline_always, reason = "as above")]
+#[inline(always)]
+fn add_by(mut state: Locked, route: Route, entry: Entry, when_over: WhenOver) -> Key {
     let key = state.pending.registered.add(entry);
     match route {
         Route::Slot => ask_for_slot(state, key, when_over),

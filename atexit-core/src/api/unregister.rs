@@ -62,7 +62,8 @@ pub fn unregister<F: 'static>(function: F) -> usize {
 /// Annotated functions are removed too. The handlers are dropped immediately, on this thread; a panic in a `Drop` is
 /// reported like that of a handler. This works at any time, also inside handlers.
 ///
-/// In the child of a `fork`, it leaves the handlers to the parent.
+/// In the child of a `fork`, it leaves the handlers to the parent. The value of a [`Lazy`](crate::Lazy) stays, and is
+/// never dropped.
 ///
 /// ```standalone_crate
 /// # use atexit_core as atexit;

@@ -22,6 +22,10 @@ impl Returned {
         Self { error: outcome.into_error() }
     }
 
+    pub(crate) fn with_error(text: &str) -> Self {
+        Self { error: Some(text.to_owned()) }
+    }
+
     pub(crate) fn into_error(self) -> Option<String> {
         self.error
     }

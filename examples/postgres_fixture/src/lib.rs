@@ -1,8 +1,8 @@
 //! A PostgreSQL server that all tests of a binary share, and that is gone when they have ended.
 //!
-//! For those whose tests leave servers, containers and folders behind: what is shared stands in a `static`, and statics
-//! are never dropped. Here the server is stopped and its folder removed when the tests have passed, when one has
-//! failed, and when Ctrl-C or a timeout ends them.
+//! For those whose tests leave servers, containers and folders behind: what is shared stands in a `static`, and Rust
+//! never drops statics. `atexit::Lazy` does: the server is stopped and its folder removed when the tests have passed,
+//! when one has failed, and when Ctrl-C or a timeout ends them.
 //!
 //! `tests/accounts.rs` uses it: `cargo test -p postgres_fixture --test accounts`. It is for Unix, and empty elsewhere.
 #![cfg(unix)]
@@ -12,8 +12,8 @@ mod exclusive;
 mod server;
 
 use std::env;
-use std::sync::OnceLock;
 
+use atexit::Lazy;
 pub use exclusive::{Exclusive, lock};
 use postgres::{Client, Error, NoTls};
 use server::Server;
@@ -44,11 +44,11 @@ pub fn url() -> String {
 ///
 /// # Panics
 ///
-/// If it doesn't start.
+/// If it doesn't start, or if the process exits.
 pub fn own_server() -> String {
-    static SERVER: OnceLock<Server> = OnceLock::new();
-    let start = || Server::start().unwrap_or_else(|error| panic!("PostgreSQL doesn't start: {error}"));
-    SERVER.get_or_init(start).url()
+    static SERVER: Lazy<Server> =
+        Lazy::new(|| Server::start().unwrap_or_else(|error| panic!("PostgreSQL doesn't start: {error}")));
+    SERVER.get().expect("the process isn't exiting").url()
 }
 
 /// Has Ctrl-C and SIGTERM run the handlers. Called before there are any, since a test binary has no `main` to do it in.

@@ -9,7 +9,7 @@ use atexit::Guard;
 use crate::cluster::Cluster;
 use crate::install_signals;
 
-/// A server, which is stopped when the process ends: in a static, it isn't dropped.
+/// A server, which is stopped when it is dropped; and when the process exits while it starts.
 pub(crate) struct Server {
     port: u16,
     _stop: Guard,

@@ -1,10 +1,10 @@
 //! Registering in a C handler that is older than ours.
 
-use std::sync::Mutex;
-use std::thread;
+use std::sync::{Barrier, Mutex, mpsc};
+use std::thread::{self, JoinHandle};
 
-use atexit::{guard, on_thread, register};
-use atexit_test_support::{Scenario, register_letters, scenario};
+use atexit::{Lazy, guard, on_thread, register};
+use atexit_test_support::{Scenario, Watched, register_letters, scenario};
 
 static AFTER_ALL_HANDLERS: Mutex<Option<fn()>> = Mutex::new(None);
 
@@ -41,6 +41,27 @@ pub(super) fn make_and_drop_a_guard() {
     print!("(");
     drop(guard);
     print!(")");
+}
+
+/// Prints when it is made and when it is dropped, and whether it can still be had then.
+struct Late(&'static Lazy<Self>);
+
+impl Late {
+    fn new(lazy: &'static Lazy<Self>) -> Self {
+        print!("+");
+        Self(lazy)
+    }
+}
+
+impl Drop for Late {
+    fn drop(&mut self) {
+        print!("{}", if self.0.get().is_some() { '!' } else { '-' });
+    }
+}
+
+/// Prints whether there is a value.
+fn ask(lazy: &'static Lazy<Late>) {
+    print!("{}", if lazy.get().is_some() { 'y' } else { 'n' });
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
@@ -115,6 +136,76 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             after_all_handlers(|| thread::spawn(make_and_drop_a_guard).join().unwrap());
         })
         .prints("D(g)"),
+        scenario("a_lazy_that_was_dropped_is_not_made_again_after_all_handlers", || {
+            static LAZY: Lazy<Late> = Lazy::new(|| Late::new(&LAZY));
+            after_all_handlers(|| ask(&LAZY));
+            ask(&LAZY);
+        })
+        .prints("+y-Dn"),
+        scenario("a_lazy_that_is_first_used_after_all_handlers_is_dropped_or_never_made", || {
+            static LAZY: Lazy<Late> = Lazy::new(|| Late::new(&LAZY));
+            after_all_handlers(|| {
+                ask(&LAZY);
+                ask(&LAZY);
+            });
+        })
+        .prints(either("D+yy-", "Dnn")),
+        scenario("a_lazy_that_a_thread_first_uses_after_all_handlers_is_never_made", || {
+            static LAZY: Lazy<Late> = Lazy::new(|| Late::new(&LAZY));
+            after_all_handlers(|| {
+                thread::spawn(|| ask(&LAZY)).join().unwrap();
+                ask(&LAZY);
+            });
+        })
+        .prints("Dnn"),
+        scenario("a_lazy_that_a_thread_is_making_when_all_handlers_have_run_is_dropped_there", || {
+            static BARRIER: Barrier = Barrier::new(2);
+            static THREADS: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
+            static LAZY: Lazy<Late> = Lazy::new(|| {
+                BARRIER.wait();
+                BARRIER.wait();
+                Late::new(&LAZY)
+            });
+            after_all_handlers(|| {
+                BARRIER.wait();
+                THREADS.lock().unwrap().drain(..).for_each(|thread| thread.join().unwrap());
+                ask(&LAZY);
+            });
+            THREADS.lock().unwrap().push(thread::spawn(|| ask(&LAZY)));
+            BARRIER.wait();
+        })
+        .prints("D+-nn"),
+        scenario("a_lazy_whose_drop_joins_its_users_is_dropped_when_all_handlers_have_run_meanwhile", || {
+            static BARRIER: Barrier = Barrier::new(2);
+            static THREADS: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
+            static LAZY: Lazy<Workers> = Lazy::new(|| {
+                BARRIER.wait();
+                BARRIER.wait();
+                let (begun, wait) = mpsc::channel();
+                let user = thread::spawn(move || {
+                    begun.send(Watched::this()).unwrap();
+                    assert!(LAZY.get().is_none());
+                });
+                // It waits for the value by then.
+                wait.recv().unwrap().wait_until_asleep();
+                Workers(Some(user))
+            });
+            struct Workers(Option<JoinHandle<()>>);
+            impl Drop for Workers {
+                fn drop(&mut self) {
+                    self.0.take().unwrap().join().unwrap();
+                    print!("-");
+                }
+            }
+            after_all_handlers(|| {
+                BARRIER.wait();
+                THREADS.lock().unwrap().drain(..).for_each(|thread| thread.join().unwrap());
+            });
+            THREADS.lock().unwrap().push(thread::spawn(|| _ = LAZY.get()));
+            BARRIER.wait();
+        })
+        .ends_soon()
+        .prints("D-"),
     ];
     #[cfg(target_os = "linux")]
     let scenarios = scenarios.into_iter().chain(super::finalizers::scenarios()).collect();

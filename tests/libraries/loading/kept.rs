@@ -3,11 +3,14 @@
 use atexit_test_support::Trial;
 
 /// What is promised, the C program's name for it, the letters, and the status.
-pub(super) const IN_C: [(&str, &str, &str, i32); 19] = [
+pub(super) const IN_C: [(&str, &str, &str, i32); 22] = [
     ("the_handlers_of_a_library_that_was_closed_run_at_exit_in_their_slots", "closed", "()|bXa321", 0),
     ("the_handlers_of_a_library_that_stays_run_at_exit_in_their_slots", "left_open", "|bCa321X", 0),
     ("a_library_that_a_thread_local_keeps_runs_its_handlers_at_exit", "kept_by_a_thread_local", "()|ba321", 0),
     ("a_library_that_is_loaded_again_goes_on", "loaded_again", "()()()|dcba321", 0),
+    ("a_lazy_of_a_library_that_was_closed_is_dropped_at_exit", "lazy_closed", "()|bLa321", 0),
+    ("a_lazy_of_a_library_that_stays_is_dropped_at_exit_in_its_slot", "lazy_left_open", "|bCLa321", 0),
+    ("a_lazy_of_a_library_that_is_loaded_again_is_still_the_same", "lazy_loaded_again", "()()()|L321", 0),
     ("what_was_unregistered_does_not_run_after_a_library_was_closed", "unregistered", "()|a321", 0),
     ("a_deadline_does_not_hold_up_closing", "closed_in_time", "()|a321", 0),
     ("two_libraries_keep_their_handlers_apart_and_in_order", "two_loaded", "|dcba321321", 0),

@@ -5,12 +5,15 @@ use atexit_test_support::Trial;
 use super::{LOADING, leaves, loading, start};
 
 /// What is promised, the C program's name for it, the letters, and the status.
-pub(super) const IN_C: [(&str, &str, &str, i32); 19] = [
+pub(super) const IN_C: [(&str, &str, &str, i32); 22] = [
     ("the_handlers_of_a_library_run_when_it_is_unloaded", "closed", "(ba321)|X", 0),
     ("the_handlers_of_a_library_that_stays_run_at_exit_in_their_slots", "left_open", "|bCa321X", 0),
     // glibc doesn't unload what a living thread will call a destructor of.
     ("a_library_that_a_thread_local_keeps_runs_its_handlers_at_exit", "kept_by_a_thread_local", "()|ba321", 0),
     ("a_library_that_is_loaded_again_begins_anew", "loaded_again", "(a321)(b321)(c321)|d321", 0),
+    ("a_lazy_of_a_library_is_dropped_when_it_is_unloaded", "lazy_closed", "(bLa321)|", 0),
+    ("a_lazy_of_a_library_that_stays_is_dropped_at_exit_in_its_slot", "lazy_left_open", "|bCLa321", 0),
+    ("a_lazy_of_a_library_that_is_loaded_again_is_made_again", "lazy_loaded_again", "(L321)(L321)(L321)|", 0),
     ("what_was_unregistered_does_not_run_when_the_library_is_unloaded", "unregistered", "(a321)|", 0),
     ("a_deadline_does_not_hold_up_unloading", "closed_in_time", "(a321)|", 0),
     ("two_libraries_keep_their_handlers_apart_and_in_order", "two_loaded", "|dcba321321", 0),

@@ -12,6 +12,12 @@ pub const LETTER: &str = "atexit_test_support::programs::letter";
 /// How reports name [`sleep_for_long`](crate::sleep_for_long), without the file.
 pub const SLEEPER: &str = "atexit_test_support::programs::sleep_for_long";
 
+/// How the reason of an exit whose status is told by C's `exit` alone is displayed, with `N` in place of numbers.
+pub const TOLD_BY_C: &str = if cfg!(all(target_os = "linux", target_env = "gnu")) { "status N" } else { UNKNOWN };
+
+/// Of the C runtimes here, only glibc's tells it.
+const UNKNOWN: &str = "an unknown status";
+
 /// What is promised: why the process exits, which handler is still running, and which are pending, each as reports name
 /// it, in parentheses `file.rs:N`.
 pub struct CutShort<'a> {

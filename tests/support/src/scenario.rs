@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use crate::deadline::TOLD_BY_C;
 use crate::process::{Left, Process};
 use crate::programs::end_soon;
 use crate::skip::{Need, needs};
@@ -395,15 +396,10 @@ fn print_tools(has_table: bool) {
     println!();
 }
 
-/// How the reason of an exit is displayed where nobody tells its status but C's `exit`: of the C runtimes here, only
-/// glibc's passes it on.
+/// As [`TOLD_BY_C`], with the status.
 #[must_use]
 pub fn told_by_c(code: i32) -> String {
-    if cfg!(all(target_os = "linux", target_env = "gnu")) {
-        format!("status {code}")
-    } else {
-        "an unknown status".to_owned()
-    }
+    TOLD_BY_C.replace('N', &code.to_string())
 }
 
 /// The version of glibc that this process has.

@@ -1,0 +1,260 @@
+//! A static that is made when it is first used, and dropped at exit.
+
+mod hold;
+
+use std::any::type_name;
+use std::fmt;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::sync::{Arc, Once};
+
+use self::hold::{Hold, InUse};
+use super::on_thread::{Ran, run_on_thread};
+use super::register::{self, Added, Registration, WhenOver, add_unless_late, ask_c};
+use crate::handler::{Entry, Handler, Identity, Returned, Sealed};
+
+/// A static whose value is made when it is first used, and dropped when the process exits.
+///
+/// Rust never drops statics. So what a [`LazyLock`](std::sync::LazyLock) holds is left behind when the process exits: a
+/// server, a container, a temporary folder. A `Lazy` drops it, in its place among the handlers.
+///
+/// ```
+/// # use atexit_core as atexit;
+/// use atexit::Lazy;
+///
+/// struct Server {
+///     port: u16,
+/// }
+///
+/// impl Server {
+///     fn start() -> Self {
+///         Self { port: 5432 }
+///     }
+/// }
+///
+/// impl Drop for Server {
+///     fn drop(&mut self) {
+///         println!("The server is stopped."); // at exit
+///     }
+/// }
+///
+/// static SERVER: Lazy<Server> = Lazy::new(Server::start);
+///
+/// let server = SERVER.get().expect("the process isn't exiting");
+/// assert_eq!(server.port, 5432);
+/// ```
+///
+/// # Order
+///
+/// Once the value is made, dropping it is registered as a handler. It is dropped after what has been registered since,
+/// and before what was registered earlier. So it is also dropped before every other `Lazy` that was used to make it. A
+/// value that is made in a handler is dropped next.
+///
+/// It is dropped on the thread that exits, by a handler like others: a panic is reported, [`pending`](crate::pending)
+/// and [`set_deadline`](crate::set_deadline) name it, as `Lazy<…>` with the location of the static, and
+/// [`run`](crate::run()) runs it. [`unregister`](crate::unregister) doesn't find it. After [`clear`](crate::clear), the
+/// value stays, can still be used, and isn't dropped at exit.
+///
+/// # Values in use
+///
+/// A value is never dropped while somebody has it. If an [`Arc`] that [`get`](Self::get) returned still exists at that
+/// point of the exit, that is reported as a failure, and whoever drops the last `Arc` drops the value:
+///
+/// ```text
+/// atexit: handler Lazy<it::Server> (tests/it.rs:7) failed: it is still in use and will be dropped by its last user
+/// ```
+///
+/// So keep an `Arc` for as long as you use the value, and don't put it into a static.
+///
+/// # Threads and processes
+///
+/// The exit doesn't wait for a thread that is making the value. If that takes long and leaves something behind halfway,
+/// have it use a [`guard`](crate::guard).
+///
+/// The child of a `fork` inherits the value and drops its copy when it exits, unless it calls [`clear`](crate::clear).
+/// What other threads of the parent had in use stays in use there. If another thread was making the value,
+/// [`get`](Self::get) waits forever in the child, as with a `LazyLock`.
+#[doc(alias = "static")]
+#[doc(alias = "LazyLock")]
+#[doc(alias = "OnceLock")]
+#[doc(alias = "lazy_static")]
+#[doc(alias = "static_init")]
+#[doc(alias = "destructor")]
+pub struct Lazy<T: 'static> {
+    making: Once,
+    make: fn() -> T,
+    hold: Hold<T>,
+    /// What its handler does.
+    let_go: fn(&'static Self) -> Option<Returned>,
+    location: &'static Location<'static>,
+}
+
+impl<T: 'static> Lazy<T> {
+    /// Creates a static whose value `make` makes when it is first used.
+    ///
+    /// ```
+    /// # use atexit_core as atexit;
+    /// use std::sync::Mutex;
+    ///
+    /// use atexit::Lazy;
+    ///
+    /// static NAMES: Lazy<Mutex<Vec<String>>> = Lazy::new(Mutex::default);
+    ///
+    /// // A closure that captures nothing will do, too.
+    /// static LEVEL: Lazy<String> = Lazy::new(|| std::env::var("LEVEL").unwrap_or_default());
+    /// ```
+    #[track_caller]
+    #[must_use]
+    pub const fn new(make: fn() -> T) -> Self {
+        Self::with(make, |this| Some(this.let_go()), Location::caller())
+    }
+
+    const fn with(
+        make: fn() -> T,
+        let_go: fn(&'static Self) -> Option<Returned>,
+        location: &'static Location<'static>,
+    ) -> Self {
+        Self { making: Once::new(), make, hold: Hold::new(), let_go, location }
+    }
+
+    /// Drops the value, or leaves that to others, which is a failure.
+    fn let_go(&'static self) -> Returned {
+        match self.hold.let_go() {
+            Ok(value) => {
+                drop(value);
+                Returned::well()
+            }
+            Err(InUse) => Returned::with_error("it is still in use and will be dropped by its last user"),
+        }
+    }
+}
+
+impl<T: Send + Sync + 'static> Lazy<T> {
+    /// The same, but the value is dropped on a fresh thread, which is waited for before the next handler runs.
+    ///
+    /// For values whose `Drop` uses thread-locals, as clients do that block on a runtime: see
+    /// [`on_thread`](crate::on_thread()), also for where it is dropped in place. The value is made on the thread that
+    /// first uses it.
+    ///
+    /// ```
+    /// # use atexit_core as atexit;
+    /// # struct Client;
+    /// use atexit::Lazy;
+    ///
+    /// impl Drop for Client {
+    ///     fn drop(&mut self) {
+    ///         // RUNTIME.block_on(self.close());
+    ///     }
+    /// }
+    ///
+    /// static CLIENT: Lazy<Client> = Lazy::on_thread(|| Client);
+    /// ```
+    #[track_caller]
+    #[must_use]
+    pub const fn on_thread(make: fn() -> T) -> Self {
+        Self::with(make, |this| run_on_thread(Box::new(|| Some(this.let_go()))), Location::caller())
+    }
+
+    /// Returns the value, which the first call makes. `None` once the exit, or [`run`](crate::run()), has begun to drop
+    /// it, and if all handlers have run before it was made. It is never made again.
+    ///
+    /// If several threads call this at first, one makes the value, and the others wait for it.
+    ///
+    /// If all handlers run while the value is being made, it is dropped immediately, and this returns `None`.
+    ///
+    /// # Panics
+    ///
+    /// If making the value panics, that call does, and all later ones.
+    ///
+    /// A call that leads to another one for the same static while it makes the value panics or waits forever, as with a
+    /// [`LazyLock`](std::sync::LazyLock): also if it calls [`exit`](crate::exit()), and a handler calls this.
+    ///
+    /// ```standalone_crate
+    /// # use atexit_core as atexit;
+    /// use atexit::Lazy;
+    ///
+    /// static NAME: Lazy<String> = Lazy::new(|| String::from("Donny"));
+    ///
+    /// assert_eq!(NAME.get().as_deref().map(String::as_str), Some("Donny"));
+    /// atexit::run(); // drops it, as the exit would
+    /// assert!(NAME.get().is_none());
+    /// ```
+    pub fn get(&'static self) -> Option<Arc<T>> {
+        if !self.making.is_completed() {
+            self.make();
+        }
+        self.hold.get()
+    }
+
+    /// Makes the value, unless that was done or can't be done any more; or waits for another thread that does.
+    #[cold]
+    fn make(&'static self) {
+        // The handler may run as soon as it is registered, and the value's `Drop` may ask for the value.
+        if self.hold.has_let_go() {
+            return;
+        }
+        let mut added = Added::Scheduled;
+        // Waits for the thread that is making the value: for code of the program's, which may take any time, as with a
+        // `LazyLock`; and for registering the handler, which waits for a bounded time.
+        self.making.call_once(|| {
+            if register::is_late(&self.entry()) {
+                return self.hold.close();
+            }
+            let value = (self.make)();
+            // SAFETY: this is called once, and ends before others go on. The handler isn't registered yet.
+            unsafe { self.hold.put(value) };
+            // Before anybody gets the value: who registers with that in hand does it later.
+            added = add_unless_late(self.entry());
+            if let Added::Late = added {
+                self.hold.close();
+            }
+        });
+        // What follows may wait, and so isn't done above, where others wait for it: C until the exit is over, and the
+        // value's `Drop`, which is called at once, for any thread.
+        match added {
+            Added::Scheduled => {}
+            Added::Unasked(key) => ask_c(key),
+            Added::Late => _ = Registration::of(self.entry(), WhenOver::Run),
+        }
+    }
+
+    fn entry(&'static self) -> Entry {
+        Entry::new(LetGo(self), (), self.location)
+    }
+}
+
+impl<T: fmt::Debug + 'static> fmt::Debug for Lazy<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lazy = f.debug_tuple("Lazy");
+        match self.making.is_completed().then(|| self.hold.get()) {
+            None => lazy.field(&format_args!("<not made>")),
+            Some(None) => lazy.field(&format_args!("<let go>")),
+            Some(Some(value)) => lazy.field(&*value),
+        };
+        lazy.finish()
+    }
+}
+
+// As of a `LazyLock`.
+impl<T: RefUnwindSafe + UnwindSafe> RefUnwindSafe for Lazy<T> {}
+
+/// The handler: it lets go of the value.
+struct LetGo<T: 'static>(&'static Lazy<T>);
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> Handler<()> for LetGo<T> {
+    type Output = Ran;
+
+    fn call(self, (): ()) -> Ran {
+        Ran { returned: (self.0.let_go)(self.0) }
+    }
+
+    fn identity(&self, _: Sealed) -> Option<Identity> {
+        None
+    }
+
+    /// `Lazy<…>`, without the path to it.
+    fn name(_: Sealed) -> &'static str {
+        let name = type_name::<Lazy<T>>();
+        name.strip_prefix(concat!(module_path!(), "::")).unwrap_or(name)
+    }
+}

@@ -1,0 +1,57 @@
+//! Panics of what makes the value and of its `Drop`, and one that takes forever.
+
+use std::panic::catch_unwind;
+use std::time::Duration;
+
+use atexit::Lazy;
+use atexit_test_support::{
+    CutShort, LETTER, Scenario, Status, TOLD_BY_C, helper, register_letters, scenario, sleep_for_long,
+};
+
+use super::{Calls, Letter, touch};
+
+pub(super) fn scenarios() -> Vec<Scenario> {
+    vec![
+        scenario("a_panic_that_makes_a_lazy_is_one_of_each_get_and_nothing_is_dropped", || {
+            static LAZY: Lazy<Letter> = Lazy::new(|| {
+                print!("making ");
+                panic!("as the test wants")
+            });
+            register_letters("a");
+            for _ in 0..3 {
+                assert!(catch_unwind(|| LAZY.get()).is_err());
+            }
+            print!("{} ", atexit::count());
+        })
+        .prints("making 1 a")
+        .panics(),
+        scenario("a_panic_in_the_drop_of_a_lazy_is_reported_and_the_rest_run", || {
+            static LAZY: Lazy<Calls> = Lazy::new(|| Calls(|| panic!("as the test wants")));
+            register_letters("a");
+            touch(&LAZY);
+            register_letters("b");
+        })
+        .prints("ba")
+        .panics()
+        .reports("atexit: handler Lazy<promises::lazy::Calls> (tests/promises/lazy/failing.rs:N) panicked"),
+        helper("a_lazy_whose_drop_takes_forever", || {
+            static LAZY: Lazy<Calls> = Lazy::new(|| Calls(sleep_for_long));
+            static OTHER: Lazy<Letter> = Lazy::on_thread(|| Letter('o'));
+            atexit::set_deadline(Some(Duration::from_millis(500)));
+            register_letters("a");
+            touch(&OTHER);
+            touch(&LAZY);
+        })
+        .test("the_deadline_names_a_lazy_by_its_type_on_whatever_thread", |program| {
+            let file = "tests/promises/lazy/failing.rs:N";
+            CutShort {
+                reason: TOLD_BY_C,
+                running: &format!("Lazy<promises::lazy::Calls> ({file})"),
+                pending: &[&format!("Lazy<promises::lazy::Letter> ({file})"), &format!("{LETTER} ({file})")],
+                stdout: "",
+                status: Status::Code(124),
+            }
+            .check(&program.run()?)
+        }),
+    ]
+}
