@@ -9,7 +9,7 @@
 #![doc = "[recipes]: guide::recipes"]
 #![doc = "[platforms]: guide::platforms"]
 // Its code needs `signals`.
-#![cfg_attr(any(not(doctest), all(feature = "signals", any(unix, windows))), doc = include_str!("../README.md"))]
+#![cfg_attr(any(not(doctest), feature = "signals"), doc = include_str!("../README.md"))]
 //!
 //! # Every item
 //!
@@ -31,7 +31,7 @@
 //! | [`set_failure_hook`], [`Failure`] | where failures are reported |
 //! | [`set_deadline`] | bounds how long exit handlers may take |
 #![cfg_attr(
-    all(any(unix, windows), feature = "signals"),
+    feature = "signals",
     doc = "| [`signals`] | runs handlers when a signal or a console event ends the process |"
 )]
 //! | [`install_panic_hook`] | runs handlers at a panic that aborts |
@@ -40,7 +40,8 @@
 //! # Features and environment
 //!
 //! - `macros`, by default: the attribute.
-//! - `signals`: the module of that name, on Unix and Windows.
+//! - `signals`: the module of that name. It compiles everywhere; where a platform has no signals, installing them
+//!   returns an error.
 //! - `ATEXIT_TRACE=1` in the environment: standard error shows which handlers run, and how long they take. See
 //!   [writing handlers](guide::handlers#time).
 
@@ -50,7 +51,7 @@ pub mod guide;
 
 #[doc(hidden)]
 pub use atexit_core::expansion as __private;
-#[cfg(all(any(unix, windows), feature = "signals"))]
+#[cfg(feature = "signals")]
 #[doc(inline)]
 pub use atexit_core::signals;
 #[doc(inline)]

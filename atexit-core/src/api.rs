@@ -8,6 +8,6 @@ pub(crate) mod lazy;
 pub(crate) mod on_thread;
 pub(crate) mod register;
 pub(crate) mod run;
-#[cfg(all(any(unix, windows), feature = "signals"))]
+#[cfg(feature = "signals")]
 pub mod signals;
 pub(crate) mod unregister;

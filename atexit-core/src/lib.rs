@@ -15,6 +15,9 @@ mod platform;
 mod run;
 #[cfg(all(any(unix, windows), feature = "signals"))]
 mod signal;
+#[cfg(all(not(any(unix, windows)), feature = "signals"))]
+#[path = "signal/none.rs"]
+mod signal;
 mod startup;
 mod state;
 
@@ -26,7 +29,7 @@ pub use api::lazy::Lazy;
 pub use api::on_thread::{OnThread, on_thread};
 pub use api::register::{Registration, register, register_with};
 pub use api::run::run;
-#[cfg(all(any(unix, windows), feature = "signals"))]
+#[cfg(feature = "signals")]
 pub use api::signals;
 pub use api::unregister::{clear, unregister};
 pub use handler::{Failure, Handler, HandlerInfo, Outcome};

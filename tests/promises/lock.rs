@@ -27,11 +27,9 @@ fn use_everything() {
     atexit::guard(|| ()).cancel();
     assert_eq!(unregister(atexit::guard(|| ())), 1);
     assert_eq!(unregister(register(|| ())), 1);
-    #[cfg(any(unix, windows))]
-    {
-        atexit::signals::install().unwrap();
-        atexit::signals::received();
-    }
+    // Where there are none, it answers so.
+    assert_eq!(atexit::signals::install().is_ok(), cfg!(any(unix, windows)));
+    atexit::signals::received();
     print!("used ");
 }
 

@@ -2,6 +2,7 @@
 //! functions of many crates, has a test of its own: `order`. How a process can end is in `ends`.
 
 mod containment;
+mod everywhere;
 mod lazy;
 mod lock;
 mod once;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
         containment::scenarios(),
         lock::scenarios(),
         lazy::scenarios(),
+        everywhere::scenarios(),
     ];
     atexit_test_support::main(scenarios.into_iter().flatten().collect(), Vec::new)
 }

@@ -22,6 +22,9 @@
 //! - C's `atexit` handlers and destructors of C++ don't run, as usual when a process dies by a signal. A handler that
 //!   calls [`exit`](crate::exit()) changes that, and the status.
 //!
+//! On platforms that have neither signals nor console events, [`install`] returns [`io::ErrorKind::Unsupported`] and
+//! nothing is ever received. So a program that calls it compiles everywhere.
+//!
 //! A forked child doesn't inherit the thread: signals end it immediately, as by default, until it calls [`install`]
 //! itself. It does inherit what is pending, and runs that when it exits.
 //!
@@ -91,7 +94,8 @@ pub use crate::signal::{CTRL_BREAK_EVENT, CTRL_C_EVENT, CTRL_CLOSE_EVENT, CTRL_L
 ///
 /// # Errors
 ///
-/// An error of the operating system, if no thread can be started or a signal can't be installed.
+/// [`io::ErrorKind::Unsupported`], if the platform has no signals. Otherwise an error of the operating system, if no
+/// thread can be started or a signal can't be installed.
 ///
 /// ```
 /// # use atexit_core as atexit;
@@ -114,7 +118,8 @@ pub fn install() -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::InvalidInput`], and nothing is installed, if one of them
+/// [`io::ErrorKind::Unsupported`], if the platform has no signals. [`io::ErrorKind::InvalidInput`], and nothing is
+/// installed, if one of them
 ///
 /// - can't be caught: `SIGKILL` and `SIGSTOP`;
 /// - reports a bug in the program, so that no handler can be trusted to run: `SIGSEGV`, `SIGILL`, `SIGFPE`,
