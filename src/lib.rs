@@ -34,7 +34,9 @@
     feature = "signals",
     doc = "| [`signals`] | runs handlers when a signal or a console event ends the process |"
 )]
+//! | [`install`] | has handlers run however the program ends: the following, and signals |
 //! | [`install_panic_hook`] | runs handlers at a panic that aborts |
+//! | [`install_exit_hook`] | runs handlers at `std::process::exit` on Windows |
 //! | [`Handler`], [`Outcome`] | what can be a handler; what it may return |
 //!
 //! # Features and environment
@@ -57,8 +59,8 @@ pub use atexit_core::signals;
 #[doc(inline)]
 pub use atexit_core::{
     Failure, Guard, Handler, HandlerInfo, Lazy, OnThread, Outcome, Reason, Registration, clear, count, exit, guard,
-    install_panic_hook, is_exiting, on_thread, pending, reason, register, register_with, run, set_deadline,
-    set_failure_hook, unregister,
+    install, install_exit_hook, install_panic_hook, is_exiting, on_thread, pending, reason, register, register_with,
+    run, set_deadline, set_failure_hook, unregister,
 };
 
 // Here, where an object file has nothing else: see "Unused is free" in ARCHITECTURE.md.

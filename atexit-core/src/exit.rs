@@ -5,6 +5,7 @@ mod alone;
 mod at_slot;
 mod call;
 mod flush;
+mod hook;
 mod in_child;
 mod panic_hook;
 mod watchdog;
@@ -17,6 +18,7 @@ pub(crate) use at_slot::{Registered, finalize, place_base};
 pub(crate) use call::exit;
 #[cfg(all(any(unix, windows), feature = "signals"))]
 pub(crate) use flush::flush_in_time;
+pub(crate) use hook::install_exit_hook;
 pub(crate) use in_child::go_on_in_child;
 pub(crate) use panic_hook::install_panic_hook;
 pub(crate) use watchdog::set_deadline;

@@ -23,8 +23,9 @@ mod state;
 
 pub use api::exit::{exit, is_exiting, reason, set_deadline};
 pub use api::guard::{Guard, guard};
-pub use api::hooks::{install_panic_hook, set_failure_hook};
+pub use api::hooks::{install_exit_hook, install_panic_hook, set_failure_hook};
 pub use api::inspect::{count, pending};
+pub use api::install::install;
 pub use api::lazy::Lazy;
 pub use api::on_thread::{OnThread, on_thread};
 pub use api::register::{Registration, register, register_with};

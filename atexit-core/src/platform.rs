@@ -46,6 +46,7 @@ pub(crate) use system_vec::SystemVec;
 pub(crate) use thread::{Thread, start_for_handlers};
 
 use std::ffi::c_int;
+use std::io;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -56,6 +57,13 @@ pub(crate) type Callback = extern "C" fn();
 pub(crate) trait AtSlot {
     /// The C runtime has reached the slot. Some tell the status with which the process exits.
     fn reached(status: Option<c_int>);
+}
+
+/// What is done before `std::process::exit` ends the process, where that goes through no list.
+#[cfg_attr(any(miri, not(windows)), allow(dead_code, reason = "elsewhere it comes to our slots"))]
+pub(crate) trait AtProcessExit {
+    /// A thread is about to end the process, with this status. It does so when this returns.
+    fn called(status: c_int);
 }
 
 /// The C runtime: its list of what it calls at exit, ending the process, fork.
@@ -111,6 +119,13 @@ pub(crate) trait CRuntime {
     /// Asks for a slot in the list of what the C runtime calls at exit, or when the library that we are in is unloaded.
     /// Says whether there is one.
     fn take_slot<S: AtSlot>() -> bool;
+
+    /// Has `std::process::exit` call this first, and whatever else of the same executable or library ends the process in
+    /// that way. Where [`EXIT_REACHES_SLOTS`](Self::EXIT_REACHES_SLOTS) there is nothing to be done.
+    #[inline]
+    fn hook_process_exit<H: AtProcessExit>() -> io::Result<()> {
+        Ok(())
+    }
 
     /// Whether this thread has called C's `exit`, as far as that can be told.
     fn is_in_exit() -> bool {

@@ -33,7 +33,7 @@ use std::time::Duration;
 pub(crate) use backlog::Backlog;
 pub(crate) use deadline::{Deadline, Watchdog, WatchdogFunctions};
 pub(crate) use in_flight::{InFlight, Number, Running, Stage};
-pub(crate) use progress::{Arrival, At, Call, Cause, Exit, Then, Way};
+pub(crate) use progress::{Arrival, At, Call, Cause, Exit, Leaving, Then, Way};
 pub use reason::Reason;
 pub(crate) use route::Route;
 use route::SlotsFrom;

@@ -4,6 +4,9 @@
 //! returns, a DLL's in its `DllMain`, under the loader's lock: when it is unloaded, and when the process ends. At the
 //! end of the process, whatever way it was ended, `ExitProcess` has ended all other threads before that.
 
+mod exit_process;
+mod image;
+
 use std::ffi::c_void;
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -12,7 +15,7 @@ use std::os::windows::io::{AsRawHandle, FromRawHandle};
 use std::ptr;
 use std::time::Duration;
 
-use super::{AtSlot, CRuntime, std_thread};
+use super::{AtProcessExit, AtSlot, CRuntime, std_thread};
 
 pub(crate) enum Windows {}
 
@@ -52,12 +55,8 @@ impl CRuntime for Windows {
     const LIBRARIES_HAVE_LISTS: bool = true;
 
     fn is_in_executable() -> bool {
-        unsafe extern "C" {
-            /// Made by the linker: where the module that this code is part of begins.
-            static __ImageBase: u8;
-        }
         // SAFETY: the address is only compared. A null pointer stands for the executable.
-        unsafe { GetModuleHandleW(ptr::null()).cast_const().cast() == &raw const __ImageBase }
+        unsafe { GetModuleHandleW(ptr::null()).cast_const().cast() == image::base() }
     }
 
     fn has_ended_other_threads() -> bool {
@@ -98,6 +97,11 @@ impl CRuntime for Windows {
         }
         // SAFETY: the function never unwinds.
         unsafe { libc::atexit(call::<S>) == 0 }
+    }
+
+    #[inline]
+    fn hook_process_exit<H: AtProcessExit>() -> io::Result<()> {
+        exit_process::hook::<H>()
     }
 
     fn flush_streams() {

@@ -124,6 +124,20 @@ pub(crate) enum Call {
     Elsewhere,
 }
 
+/// What a thread does that has called `std::process::exit`, where the C runtime has no part in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(any(miri, not(windows)), allow(dead_code, reason = "elsewhere it comes to our slots"))]
+pub(crate) enum Leaving {
+    /// It exits.
+    Exit,
+    /// It waits for another thread, which exits and runs handlers.
+    Wait,
+    /// It waits for another thread to end the process, which may be waiting for this one in other code like ours.
+    WaitInTime,
+    /// It goes on, and ends the process.
+    End,
+}
+
 /// How the process ends when the thread that exits calls `exit` once more.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Way {
@@ -317,6 +331,18 @@ impl Exit {
             _ if exit.is_left_to_other_copies() => Call::First,
             Hand::Called { .. } => Call::OtherFirst,
             Hand::InC { .. } | Hand::Alone { .. } => Call::Elsewhere,
+        }
+    }
+
+    /// What `this` does when it has called `std::process::exit`, where the C runtime has no part in it.
+    #[cfg_attr(any(miri, not(windows)), allow(dead_code, reason = "elsewhere it comes to our slots"))]
+    #[inline]
+    pub(crate) fn leaving_by(exit: Option<&Self>, this: Thread) -> Leaving {
+        match (Self::call_by(exit, this), exit.map(Self::at)) {
+            (Call::Again, Some(At::Over | At::Ending)) => Leaving::End,
+            (Call::First | Call::Again, _) => Leaving::Exit,
+            (Call::OtherFirst | Call::Elsewhere, Some(At::Ending)) => Leaving::WaitInTime,
+            (Call::OtherFirst | Call::Elsewhere, _) => Leaving::Wait,
         }
     }
 

@@ -142,6 +142,22 @@ fn the_first_call_of_exit_begins_it_and_others_wait() {
 }
 
 #[test]
+fn a_call_of_process_exit_exits_once_and_waits_for_others_while_they_run_handlers() {
+    let [own, other, _] = threads();
+    assert_eq!(Exit::leaving_by(None, own), Leaving::Exit);
+    for_each(|hand, cause, exit| {
+        let is_over = matches!(hand.at(), At::Over | At::Ending);
+        assert_eq!(Exit::leaving_by(Some(&exit), own), if is_over { Leaving::End } else { Leaving::Exit });
+        let expected = match (cause, hand.at()) {
+            (Cause::Unloading | Cause::SharedSignal(_), _) => Leaving::Exit,
+            (_, At::Ending) => Leaving::WaitInTime,
+            _ => Leaving::Wait,
+        };
+        assert_eq!(Exit::leaving_by(Some(&exit), other), expected);
+    });
+}
+
+#[test]
 fn exit_at_exit_runs_what_no_slot_below_has_and_calls_c_only_where_c_takes_it() {
     for_each(|hand, _, exit| {
         let (repeats, calls) = match hand {
