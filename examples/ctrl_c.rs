@@ -60,8 +60,7 @@ fn load() -> Result<u64, Box<dyn Error>> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     // From here on Ctrl-C runs the handlers, and then the program ends by that signal, as it would have without.
-    #[cfg(any(unix, windows))]
-    atexit::signals::install()?;
+    atexit::install()?;
 
     let ticks = env::args().nth(1).map_or(Ok(usize::MAX), |ticks| ticks.parse())?;
     for next in (load()? + 1..).take(ticks) {

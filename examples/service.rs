@@ -31,8 +31,7 @@ const LONGEST_REQUEST: u64 = 1024;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn main() -> Result<(), Box<dyn Error>> {
-    #[cfg(any(unix, windows))]
-    atexit::signals::install()?;
+    atexit::install()?;
 
     // A client that is in no hurry must not hold up the end. Less than the ten seconds after which `docker stop` sends
     // SIGKILL, so that there is still time to say on standard error which handler it was that waited.

@@ -57,7 +57,6 @@ unsafe extern "C" fn recorder_write(line: *const c_char) -> c_int {
 }
 
 /// For the host to ask for: a library that catches signals unasked may break what the host does about them.
-#[cfg(unix)]
 #[unsafe(no_mangle)]
 extern "C" fn recorder_end_at_signals() -> c_int {
     contain(|| Ok(atexit::signals::install()?))

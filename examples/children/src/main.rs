@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     use std::process::Command;
 
     // From here on Ctrl-C and SIGTERM run the handlers.
-    atexit::signals::install()?;
+    atexit::install()?;
 
     for script in SCRIPTS {
         let output = workers::start(Command::new("sh").args(["-c", script]))?;

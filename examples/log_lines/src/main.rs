@@ -44,9 +44,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // From here on Ctrl-C and SIGTERM run the handlers.
-    #[cfg(unix)]
-    atexit::signals::install()?;
+    // From here on Ctrl-C and SIGTERM run the handlers, and on Windows `std::process::exit` does.
+    atexit::install()?;
 
     open_log()?;
     let report = open_report()?;

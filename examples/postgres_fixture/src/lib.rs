@@ -53,5 +53,5 @@ pub fn own_server() -> String {
 
 /// Has Ctrl-C and SIGTERM run the handlers. Called before there are any, since a test binary has no `main` to do it in.
 fn install_signals() {
-    atexit::signals::install().expect("a thread can be started");
+    atexit::install().expect("a thread can be started");
 }

@@ -25,8 +25,7 @@ const ORDERS: i64 = 100;
 static PROVIDER: OnceLock<SdkTracerProvider> = OnceLock::new();
 
 fn main() -> Result<(), Box<dyn Error>> {
-    #[cfg(unix)]
-    atexit::signals::install()?;
+    atexit::install()?;
     start_telemetry()?;
 
     for number in 1..=ORDERS {

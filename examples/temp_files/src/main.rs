@@ -70,9 +70,8 @@ fn write_part(number: u32) -> io::Result<()> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // From here on Ctrl-C and SIGTERM run the handlers.
-    #[cfg(unix)]
-    atexit::signals::install()?;
+    // From here on Ctrl-C and SIGTERM run the handlers, and on Windows `std::process::exit` does.
+    atexit::install()?;
 
     // Handlers run last registered first: so the lock is released when the folder is gone.
     lock()?;

@@ -64,8 +64,7 @@ fn draw(text: &str) -> io::Result<bool> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     // In raw mode Ctrl-C is a key like others. But others can send the signal, and SIGTERM.
-    #[cfg(unix)]
-    atexit::signals::install()?;
+    atexit::install()?;
 
     // Dropped when `main` returns.
     let _screen = enter()?;

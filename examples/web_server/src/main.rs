@@ -40,8 +40,7 @@ type GuestBook = Mutex<BufWriter<File>>;
 static GUEST_BOOK: OnceLock<GuestBook> = OnceLock::new();
 
 fn main() -> Result<(), Box<dyn Error>> {
-    #[cfg(unix)]
-    atexit::signals::install()?;
+    atexit::install()?;
 
     // A client that never finishes its request must not hold up the end. Less than the ten seconds after which
     // `docker stop` sends SIGKILL, so that there is still time to say which handler waited.

@@ -34,7 +34,7 @@ pub enum End {
 }
 
 impl End {
-    /// Those that run handlers on this platform: on Windows, `std::process::exit` doesn't.
+    /// Those that run handlers on this platform, in a program that calls `atexit::install`.
     pub const ALL: &[Self] = if cfg!(unix) {
         &[
             Self::Return,
@@ -45,8 +45,6 @@ impl End {
             Self::Terminate,
             Self::TerminateAsProcessOne,
         ]
-    } else if cfg!(windows) {
-        &[Self::Return, Self::Err, Self::Panic]
     } else {
         &[Self::Return, Self::Err, Self::Panic, Self::Exit]
     };
