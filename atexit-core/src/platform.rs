@@ -120,8 +120,8 @@ pub(crate) trait CRuntime {
     /// Says whether there is one.
     fn take_slot<S: AtSlot>() -> bool;
 
-    /// Has `std::process::exit` call this first, and whatever else of the same executable or library ends the process in
-    /// that way. Where [`EXIT_REACHES_SLOTS`](Self::EXIT_REACHES_SLOTS) there is nothing to be done.
+    /// Has `std::process::exit` call this first, and whatever else of the same executable or library ends the process
+    /// in that way. Where [`EXIT_REACHES_SLOTS`](Self::EXIT_REACHES_SLOTS) there is nothing to be done.
     #[inline]
     fn hook_process_exit<H: AtProcessExit>() -> io::Result<()> {
         Ok(())

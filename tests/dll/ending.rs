@@ -11,7 +11,9 @@ use std::time::Duration;
 use atexit_test_support::{Left, Process, Scenario, Status, helper, scenario};
 use windows_sys::Win32::System::Threading::{ResumeThread, SuspendThread};
 
-use crate::library::{Library, WAITS, exits_with_5, on_this_thread, put, registers, waits_for_ever, with_letters};
+use crate::library::{
+    Library, WAITS, calls_process_exit_6, exits_with_5, on_this_thread, put, registers, waits_for_ever, with_letters,
+};
 
 /// What is reported where the handlers can't be trusted any more.
 const LOST: &str =
@@ -76,6 +78,53 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("|pba321")
         .exits(3),
+        scenario("process_exit_runs_the_handlers_of_the_program_and_then_those_of_a_dll", || {
+            atexit::install_exit_hook().unwrap();
+            let library = with_letters("a");
+            atexit::register_with(put, ('p',));
+            library.letters("b");
+            put('|');
+            std::process::exit(3)
+        })
+        .prints("|pba321")
+        .exits(3),
+        scenario("process_exit_of_a_dll_does_not_reach_the_hook_of_the_program", || {
+            atexit::install_exit_hook().unwrap();
+            atexit::register_with(put, ('p',));
+            let library = with_letters("ab");
+            put('|');
+            library.process_exit(5)
+        })
+        .prints("|ba321")
+        .exits(5),
+        scenario("process_exit_of_a_dll_with_a_hook_runs_its_handlers_once_and_while_threads_can_start", || {
+            let library = on_this_thread();
+            assert!(library.install_exit_hook());
+            put('|');
+            library.process_exit(5)
+        })
+        .prints("|b!a321")
+        .exits(5),
+        scenario("process_exit_with_hooks_in_a_dll_and_the_program_runs_the_handlers_of_both", || {
+            atexit::install_exit_hook().unwrap();
+            atexit::register_with(put, ('p',));
+            let library = with_letters("ab");
+            assert!(library.install_exit_hook());
+            put('|');
+            std::process::exit(3)
+        })
+        .prints("|pba321")
+        .exits(3),
+        scenario("process_exit_in_a_handler_of_a_dll_when_the_process_ends_is_left_to_the_system", || {
+            atexit::install_exit_hook().unwrap();
+            let library = with_letters("a");
+            library.call(calls_process_exit_6);
+            library.letters("b");
+            put('|');
+            std::process::exit(3)
+        })
+        .prints("|b")
+        .exits(6),
         scenario("exit_of_a_dll_runs_its_handlers_once", || {
             let library = with_letters("ab");
             put('|');

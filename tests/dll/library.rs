@@ -123,6 +123,18 @@ impl Library {
         install()
     }
 
+    pub(crate) fn install_exit_hook(self) -> bool {
+        // SAFETY: that is its type.
+        let install: extern "C" fn() -> bool = unsafe { self.find(c"atexit_install_exit_hook") };
+        install()
+    }
+
+    pub(crate) fn process_exit(self, status: c_int) -> ! {
+        // SAFETY: that is its type.
+        let exit: extern "C" fn(c_int) -> ! = unsafe { self.find(c"atexit_process_exit") };
+        exit(status)
+    }
+
     pub(crate) fn run(self) {
         // SAFETY: that is its type.
         let run: extern "C" fn() = unsafe { self.find(c"atexit_run") };
@@ -156,6 +168,11 @@ pub(crate) fn with_letters(letters: &str) -> Library {
 
 pub(crate) extern "C" fn exits_with_5() {
     Library::loaded().exit(5);
+}
+
+/// The program's own call.
+pub(crate) extern "C" fn calls_process_exit_6() {
+    std::process::exit(6);
 }
 
 pub(crate) extern "C" fn registers() {

@@ -4,7 +4,7 @@
 
 use atexit_test_support::{Scenario, scenario};
 
-use crate::library::{Library, exits_with_5, on_this_thread, put, registers, with_letters};
+use crate::library::{Library, calls_process_exit_6, exits_with_5, on_this_thread, put, registers, with_letters};
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
@@ -76,6 +76,17 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .prints("(ba321)")
         .panics()
         .reports("atexit: handler handlers::atexit_panic::{{closure}} (tests/library/../fixtures/libraries/handlers/lib.rs:N) panicked"),
+        // Under the loader's lock, where the program's handlers could wait for no thread.
+        scenario("process_exit_in_a_handler_while_a_dll_is_unloaded_is_left_to_the_system", || {
+            atexit::install_exit_hook().unwrap();
+            atexit::register_with(put, ('p',));
+            let library = with_letters("a");
+            library.call(calls_process_exit_6);
+            library.letters("b");
+            library.unload();
+        })
+        .prints("(b")
+        .exits(6),
         scenario("exit_in_a_handler_while_a_dll_is_unloaded_runs_the_rest", || {
             let library = with_letters("a");
             library.call(exits_with_5);

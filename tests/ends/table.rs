@@ -212,6 +212,15 @@ mod windows {
             })
             .prints("main z")
             .exits(4),
+            after_hook("process::exit(3) in main, after install_exit_hook", || std::process::exit(3)).exits(3),
+            after_hook("process::exit(3) in a thread, after install_exit_hook", || {
+                on_a_thread(|| std::process::exit(3));
+            })
+            .exits(3),
+            after_hook("process::exit(4) in a handler, after install_exit_hook", || {
+                atexit::register(|| std::process::exit(4));
+            })
+            .exits(4),
             runs_none("TerminateProcess", || {
                 // SAFETY: the process may end itself.
                 unsafe { TerminateProcess(GetCurrentProcess(), 3) };
@@ -221,6 +230,13 @@ mod windows {
             // SAFETY: nothing is left to be done in this process.
             runs_none("C's abort in main", || unsafe { libc::abort() }).exits(3).panics(),
         ]
+    }
+
+    fn after_hook(name: &'static str, end: fn()) -> Scenario {
+        runs_all(name, move || {
+            atexit::install_exit_hook().unwrap();
+            end();
+        })
     }
 
     /// `STATUS_STACK_BUFFER_OVERRUN`, as of `__fastfail`.

@@ -87,7 +87,8 @@ pub fn reason() -> Option<Reason> {
 ///
 /// `std::process::exit` reaches no handler of an executable there. It is `ExitProcess`, which first ends all other
 /// threads, wherever they are: a handler that ran after that would wait forever for any lock that one of them held,
-/// such as the one on standard output. So this runs the handlers before it calls `std::process::exit`.
+/// such as the one on standard output. So this runs the handlers before it calls `std::process::exit`. With
+/// [`install_exit_hook`](crate::install_exit_hook()), that does the same.
 ///
 /// # Aborts
 ///

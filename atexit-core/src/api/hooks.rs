@@ -64,29 +64,30 @@ pub fn install_panic_hook() {
 
 /// Has [`std::process::exit`] run the pending handlers on Windows, as it does elsewhere.
 ///
-/// Without it, `std::process::exit` reaches no handler of an executable there: it is `ExitProcess`, which ends all other
-/// threads, wherever they are, and knows nothing of the C runtime's list. It is also what argument parsers call for
-/// `--help` and at a usage error. After this call, `ExitProcess` as it is called from this executable first does what
-/// [`exit`](crate::exit()) does with the same status: the handlers run on the thread that calls it, while all others
-/// live and nothing is torn down. Called in a handler, it runs those that are left, and the last status counts. While
-/// another thread exits, it waits.
+/// Without it, `std::process::exit` reaches no handler of an executable there: it is `ExitProcess`, which ends all
+/// other threads, wherever they are, and knows nothing of the C runtime's list. It is also what argument parsers call
+/// for `--help` and at a usage error. After this call, `ExitProcess` as it is called from this executable first does
+/// what [`exit`](crate::exit()) does with the same status: the handlers run on the thread that calls it, while all
+/// others live and nothing is torn down. Called in a handler, it runs those that are left, and the last status counts.
+/// While another thread exits, it waits.
 ///
 /// On other platforms `std::process::exit` runs the handlers anyway, and this changes nothing. Calling it again does
 /// nothing, either. Call it early in `main`, or call [`install`](crate::install()), which does this among other things.
 ///
 /// # How, and what that means
 ///
-/// The executable calls `ExitProcess` through a slot that the system's loader has filled, and this puts a function of
-/// this crate there, which calls what it found when the handlers have run. Programs that protect others know that
-/// technique from malware, and may look at what such slots hold. So this is done only for a program that asks for it,
-/// and only to its own slot: neither to other modules nor to the system's function. A program that never calls it
+/// The executable calls `ExitProcess` through an import, a pointer that the system's loader has set. This has it point
+/// to a function of this crate, which calls what was there before when the handlers have run. Security software knows
+/// that technique from malware, and may look at where imports point. So this is done only for a program that asks for
+/// it, and only to its own import: neither to other modules nor to the system's function. A program that never calls it
 /// doesn't contain it.
 ///
 /// Such calls still run no handler of an executable:
 ///
-/// - those from DLLs, which have slots of their own. In a DLL with a copy of this crate, this is about the DLL's calls,
-///   and about handlers of that copy.
-/// - while a DLL is loaded or unloaded, or a thread's thread-locals are dropped: handlers could wait for no thread then.
+/// - those from DLLs, which have imports of their own. In a DLL with a copy of this crate, this is about the DLL's
+///   calls, and about handlers of that copy.
+/// - while a DLL is loaded or unloaded, or a thread's thread-locals are dropped: handlers could wait for no thread
+///   then.
 /// - `TerminateProcess`, an abort and a crash.
 ///
 /// With a C runtime that is linked statically, C's `_exit` ends by `ExitProcess`, and so runs the handlers, too.
@@ -97,8 +98,8 @@ pub fn install_panic_hook() {
 /// # Errors
 ///
 /// [`io::ErrorKind::Unsupported`], and nothing has changed, where the standard library is a DLL (`-C prefer-dynamic`),
-/// on ARM64EC, and if the slot shares memory pages with code. An error of the operating system, if it refuses to let
-/// the slot be written to. Never on platforms other than Windows.
+/// on ARM64EC, and if the import shares memory pages with code. An error of the operating system, if it refuses to
+/// let the import be written to. Never on platforms other than Windows.
 ///
 /// ```
 /// # use atexit_core as atexit;

@@ -1,11 +1,11 @@
 //! `ExitProcess`, by which `std::process::exit` ends the process: having something else called first.
 //!
-//! A module calls it by way of a slot of its own, which the linker names and the loader fills, whatever import library
-//! it came from. The hook is what that slot holds then; what it held before is called next, be it the system's function
-//! or the hook of another copy of this crate. Calls from other modules go by slots of theirs.
+//! A module calls it through an import of its own: a pointer that the linker names and the loader sets, whatever import
+//! library it came from. The hook is where that points then; where it pointed before is called next, be it the system's
+//! function or the hook of another copy of this crate. Calls from other modules go through imports of theirs.
 //!
-//! All of this is `#[inline]`, and so part of the crate that asks for it: some linkers drop nothing from a file of which
-//! they need anything.
+//! All of this is `#[inline]`, and so part of the crate that asks for it: some linkers drop nothing from a file of
+//! which they need anything.
 
 use std::ffi::{CStr, c_char, c_void};
 use std::io;
@@ -22,7 +22,7 @@ unsafe extern "C" {
     /// function says how many bytes it takes, and each name gets a further underscore, as this one.
     #[cfg_attr(target_arch = "x86", link_name = "_imp__ExitProcess@4")]
     #[cfg_attr(not(target_arch = "x86"), link_name = "__imp_ExitProcess")]
-    static SLOT: AtomicPtr<c_void>;
+    static IMPORT: AtomicPtr<c_void>;
 }
 
 #[link(name = "kernel32")]
@@ -58,7 +58,7 @@ struct CriticalSection {
     owner: AtomicPtr<c_void>,
 }
 
-/// What the slot held; null until the hook is there.
+/// Where the import pointed; null until the hook is there.
 static FOUND: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
 
 /// The loader's lock, once [`FOUND`] isn't null.
@@ -68,18 +68,18 @@ static LOADER_LOCK: AtomicPtr<CriticalSection> = AtomicPtr::new(ptr::null_mut())
 #[inline]
 pub(super) fn hook<H: AtProcessExit>() -> io::Result<()> {
     if cfg!(target_arch = "arm64ec") {
-        // There the system rewrites the slots, for code of two kinds.
+        // There the system rewrites imports, for code of two kinds.
         return Err(unsupported("on ARM64EC"));
     }
     if image::imports("3std7process4exit") {
-        return Err(unsupported("where the standard library is a DLL, which has a slot of its own"));
+        return Err(unsupported("where the standard library is a DLL, which has an import of its own"));
     }
     let system = System::find().ok_or_else(|| unsupported("by this system's ntdll"))?;
     let _lock = system.lock();
     if !FOUND.load(Relaxed).is_null() {
         return Ok(());
     }
-    // Asked for though it mostly is what the slot holds: where exports are suppressed (Control Flow Guard), the system
+    // Asked for though the import mostly points there: where exports are suppressed (Control Flow Guard), the system
     // lets nobody call the function through a pointer before.
     // SAFETY: it only asks.
     unsafe { GetProcAddress(module(c"kernel32.dll"), c"ExitProcess".as_ptr()) };
@@ -87,9 +87,9 @@ pub(super) fn hook<H: AtProcessExit>() -> io::Result<()> {
     let hook: unsafe extern "system" fn(u32) -> ! = exit_process::<H>;
     while_writable(|| {
         // SAFETY: the linker has made it, and it is writable.
-        let slot = unsafe { &SLOT };
-        FOUND.store(slot.load(Relaxed), Release);
-        slot.store(hook as *mut c_void, Release);
+        let import = unsafe { &IMPORT };
+        FOUND.store(import.load(Relaxed), Release);
+        import.store(hook as *mut c_void, Release);
     })
 }
 
@@ -101,15 +101,15 @@ unsafe extern "system" fn exit_process<H: AtProcessExit>(code: u32) -> ! {
     if !Windows::has_ended_other_threads() && !holds_loader_lock() {
         H::called(code.cast_signed());
     }
-    // SAFETY: that is what the slot held, and so of this type. It is the system's or the hook of another copy, which is
-    // part of this module, too.
+    // SAFETY: that is where the import pointed, and so of this type. It is the system's or the hook of another copy,
+    // which is part of this module, too.
     let found: unsafe extern "system" fn(u32) -> ! = unsafe { mem::transmute(found) };
     // SAFETY: it may be called at any time.
     unsafe { found(code) }
 }
 
-/// What the slot held. Who has come here has read the slot without an order between that and this, but what is read
-/// here was written before it: the loop ends as soon as this processor sees it.
+/// Where the import pointed. Who has come here has read the import without an order between that and this, but what is
+/// read here was written before it: the loop ends as soon as this processor sees it.
 #[inline]
 fn found() -> *mut c_void {
     loop {
@@ -124,20 +124,20 @@ fn found() -> *mut c_void {
 /// Whether this thread is in a `DllMain`, a destructor of a thread-local, or whatever else the loader calls.
 #[inline]
 fn holds_loader_lock() -> bool {
-    // SAFETY: it was noted before `FOUND`, and stays as long as the process. Only this thread can make itself the owner,
-    // or cease to be it.
+    // SAFETY: it was noted before `FOUND`, and stays as long as the process. Only this thread can make itself the
+    // owner, or cease to be it.
     unsafe { &*LOADER_LOCK.load(Relaxed) }.owner.load(Relaxed).addr() == GetCurrentThreadId() as usize
 }
 
-/// Calls it while the page of the slot may be written to, and then protects that as before. Not if the page holds code:
+/// Calls it while the import may be written to, and then protects that as before. Not if its page holds code, too:
 /// other threads could not run that meanwhile, unless it were made both writable and executable.
 #[inline]
 fn while_writable(write: impl FnOnce()) -> io::Result<()> {
-    let slot = (&raw const SLOT).cast::<c_void>();
+    let import = (&raw const IMPORT).cast::<c_void>();
     // SAFETY: the pages are there to be written; zeroes are a value of that type.
     let mut pages: Pages = unsafe { mem::zeroed() };
     // SAFETY: as before, with the right length.
-    if unsafe { VirtualQuery(slot, &raw mut pages, size_of::<Pages>()) } == 0 {
+    if unsafe { VirtualQuery(import, &raw mut pages, size_of::<Pages>()) } == 0 {
         return Err(io::Error::last_os_error());
     }
     match pages.protection {
@@ -145,7 +145,7 @@ fn while_writable(write: impl FnOnce()) -> io::Result<()> {
         PAGE_READONLY => {
             let protect = |protection| {
                 // SAFETY: the page is read and written as before, and nobody relies on it not being writable.
-                unsafe { VirtualProtect(slot, size_of::<*mut c_void>(), protection, &mut 0) != 0 }
+                unsafe { VirtualProtect(import, size_of::<*mut c_void>(), protection, &mut 0) != 0 }
             };
             if !protect(PAGE_READWRITE) {
                 return Err(io::Error::last_os_error());
@@ -154,7 +154,7 @@ fn while_writable(write: impl FnOnce()) -> io::Result<()> {
             // If it stays writable, all works as well.
             protect(PAGE_READONLY);
         }
-        _ => return Err(unsupported("where its slot shares pages with code")),
+        _ => return Err(unsupported("where the import shares pages with code")),
     }
     Ok(())
 }
