@@ -17,6 +17,18 @@ fn register_until_main_waits() {
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
         prepared("the_handlers_run_while_main_sleeps", || send_and_wait(SIGNAL)),
+        // At the end of its handlers, the signal's thread comes to the hook, too.
+        prepared("the_handlers_run_once_where_everything_is_installed", || {
+            atexit::install().unwrap();
+            send_and_wait(SIGNAL);
+        }),
+        prepared("process_exit_waits_for_a_signal_where_everything_is_installed", || {
+            atexit::install().unwrap();
+            register_until_main_waits();
+            send(SIGNAL);
+            wait_until_exiting();
+            std::process::exit(3)
+        }),
         prepared("the_handlers_run_while_main_returns", || {
             register_until_main_waits();
             send(SIGNAL);
