@@ -75,16 +75,26 @@ pub(super) fn hook<H: AtProcessExit>() -> io::Result<()> {
         return Err(unsupported("where the standard library is a DLL, which has an import of its own"));
     }
     let system = System::find().ok_or_else(|| unsupported("by this system's ntdll"))?;
-    let _lock = system.lock();
-    if !FOUND.load(Relaxed).is_null() {
-        return Ok(());
-    }
     // Asked for though the import mostly points there: where exports are suppressed (Control Flow Guard), the system
     // lets nobody call the function through a pointer before.
     // SAFETY: it only asks.
     unsafe { GetProcAddress(module(c"kernel32.dll"), c"ExitProcess".as_ptr()) };
+    if put_in_place(&system, exit_process::<H>)? {
+        return Ok(());
+    }
+    Err(unsupported("where the import shares pages with code"))
+}
+
+/// Has the import point to the hook, unless it did before. Says whether it does: not if its page holds code, too, which
+/// other threads could not run meanwhile, unless that were made both writable and executable.
+#[inline]
+fn put_in_place(system: &System, hook: unsafe extern "system" fn(u32) -> !) -> io::Result<bool> {
+    // Nothing here waits for the loader, or calls the program's allocator.
+    let _lock = system.lock();
+    if !FOUND.load(Relaxed).is_null() {
+        return Ok(true);
+    }
     LOADER_LOCK.store(system.loader_lock(), Relaxed);
-    let hook: unsafe extern "system" fn(u32) -> ! = exit_process::<H>;
     while_writable(|| {
         // SAFETY: the linker has made it, and it is writable.
         let import = unsafe { &IMPORT };
@@ -129,10 +139,10 @@ fn holds_loader_lock() -> bool {
     unsafe { &*LOADER_LOCK.load(Relaxed) }.owner.load(Relaxed).addr() == GetCurrentThreadId() as usize
 }
 
-/// Calls it while the import may be written to, and then protects that as before. Not if its page holds code, too:
-/// other threads could not run that meanwhile, unless it were made both writable and executable.
+/// Calls it while the import may be written to, and then protects that as before. Says whether it has: not if the page
+/// is neither for reading nor for writing alone.
 #[inline]
-fn while_writable(write: impl FnOnce()) -> io::Result<()> {
+fn while_writable(write: impl FnOnce()) -> io::Result<bool> {
     let import = (&raw const IMPORT).cast::<c_void>();
     // SAFETY: the pages are there to be written; zeroes are a value of that type.
     let mut pages: Pages = unsafe { mem::zeroed() };
@@ -154,9 +164,9 @@ fn while_writable(write: impl FnOnce()) -> io::Result<()> {
             // If it stays writable, all works as well.
             protect(PAGE_READONLY);
         }
-        _ => return Err(unsupported("where the import shares pages with code")),
+        _ => return Ok(false),
     }
-    Ok(())
+    Ok(true)
 }
 
 #[inline]
