@@ -337,10 +337,10 @@ impl State {
     }
 
     /// Begins what is to be done at a slot that a registration took, and says what to run there. `None`, and nothing
-    /// has changed, if this is the thread's first slot, or if any thread is running handlers.
+    /// has changed, if this is the thread's first slot, if any thread is running handlers, or if a library is unloaded.
     #[inline]
     pub(crate) fn begin_usual_turn(&mut self, this: Thread, code: Option<c_int>) -> Option<DownTo> {
-        if C::LIBRARIES_HAVE_LISTS || !self.in_flight.is_empty() {
+        if C::LIBRARIES_HAVE_LISTS || self.unloading.is_some() || !self.in_flight.is_empty() {
             return None;
         }
         let marks = &mut self.pending.marks;
@@ -476,6 +476,7 @@ impl State {
             Some(exit) => {
                 self.c_exit_may_hang |= !exit.is_unloading();
                 self.exit = None;
+                self.totals.reason = None;
             }
             None => {}
         }

@@ -56,7 +56,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             library.write_reason();
             library.unload();
         })
-        .prints("({the unloading of its library}{status 5}321")
+        .prints("({an unload}{status 5}321")
         .exits(5),
         // Windows would call what isn't there any more.
         scenario("a_dll_that_has_installed_console_events_stays", || {

@@ -47,6 +47,19 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             holds(sums_up && says_why && left.status == Status::Code(3), &left)
         })
         .test("without_the_variable_there_is_no_trace", |program| program.run()?.is("aD", Status::Code(3))),
+        #[cfg(unix)]
+        helper("a_child_that_exits_as_its_parent_does", || {
+            use atexit_test_support::Forked;
+
+            // By a thread that isn't the one that exits.
+            atexit::register(|| thread::spawn(|| Forked::new(|| atexit::exit(3)).exits(3)).join().unwrap());
+            atexit::exit(3)
+        })
+        .test("the_trace_says_in_a_forked_child_why_that_exits", |program| {
+            let left = traced(program)?;
+            let said = left.stderr.lines().filter(|line| *line == "atexit: exiting with status 3").count();
+            holds(said == 2 && left.status == Status::Code(3), &left)
+        }),
     ]
 }
 

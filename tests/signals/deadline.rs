@@ -12,7 +12,7 @@ use crate::programs::{ENDED, SIGNAL, send_and_wait};
 const SHORT: Duration = Duration::from_millis(500);
 
 /// That of an exit by that signal.
-const REASON: &str = if cfg!(unix) { "signal N (SIGTERM)" } else { "console event N (CTRL_C_EVENT)" };
+pub(crate) const REASON: &str = if cfg!(unix) { "signal N (SIGTERM)" } else { "console event N (CTRL_C_EVENT)" };
 
 fn become_stuck() {
     signals::install().unwrap();

@@ -1,8 +1,11 @@
 //! The reason of an exit by a signal, or on Windows by a console event.
 
-use atexit::{exit, reason, register, signals};
-use atexit_test_support::{Scenario, say, scenario};
+use std::time::Duration;
 
+use atexit::{exit, reason, register, signals};
+use atexit_test_support::{CutShort, SLEEPER, Scenario, helper, say, scenario, sleep_for_long, told_by_c};
+
+use crate::deadline;
 use crate::programs::{ENDED, SIGNAL, send_and_wait};
 
 /// As it is displayed.
@@ -35,6 +38,45 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints(&format!("ready {BY_SIGNAL}{{status 9}}D{SIGNAL}"))
         .exits(9),
+        // There, C's `exit` comes to the slots.
+        #[cfg(unix)]
+        scenario("a_handler_of_a_signal_that_calls_process_exit_changes_the_reason", || {
+            prepare();
+            register(says_why);
+            register(|| std::process::exit(4));
+            register(says_why);
+            send_and_wait(SIGNAL);
+        })
+        .prints(&format!("ready {BY_SIGNAL}{{{}}}D{SIGNAL}", told_by_c(4)))
+        .exits(4),
+        #[cfg(unix)]
+        scenario("a_handler_of_a_signal_that_calls_exit_of_c_changes_the_reason", || {
+            prepare();
+            register(says_why);
+            // SAFETY: no other thread calls it.
+            register(|| unsafe { libc::exit(0) });
+            register(says_why);
+            send_and_wait(SIGNAL);
+        })
+        .prints(&format!("ready {BY_SIGNAL}{{{}}}D{SIGNAL}", told_by_c(0))),
+        // The deadline ends it by the signal all the same, and says so.
+        helper("stuck_after_a_handler_of_a_signal_has_called_exit", || {
+            signals::install().unwrap();
+            atexit::set_deadline(Some(Duration::from_millis(500)));
+            register(sleep_for_long);
+            register(|| exit(4));
+            send_and_wait(SIGNAL);
+        })
+        .test("the_deadline_names_the_signal_that_a_handler_has_replaced", |program| {
+            CutShort {
+                reason: &format!("status N, after {}", deadline::REASON),
+                running: &format!("{SLEEPER} (tests/signals/reason.rs:N)"),
+                pending: &["signals::annotated (tests/signals/main.rs:N)"],
+                stdout: "",
+                status: ENDED,
+            }
+            .check(&program.run()?)
+        }),
         // It has no thread that could pass the status to C.
         #[cfg(unix)]
         scenario("a_child_forked_after_a_handler_of_a_signal_has_called_exit_exits_so", || {

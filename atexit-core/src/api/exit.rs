@@ -20,24 +20,27 @@ pub fn is_exiting() -> bool {
     state::lock().exit.is_some()
 }
 
-/// Returns why the process exits, once it does: `None` as long as [`is_exiting`] returns `false`.
+/// Returns why the process exits, once it does: `None` as long as [`is_exiting`] returns `false`, so also in what runs
+/// after `main` and before the first handler.
 ///
-/// Can be called from any thread, also in a handler's own. The last status counts: if a handler calls [`exit`], those
-/// that run after it see the new status, also in place of a signal or a panic.
+/// Can be called from any thread, including one that a handler runs on. The last status counts: if a handler calls
+/// `exit`, those that run after it see the new status, also in place of a signal or a panic.
 ///
 /// # The status
 ///
-/// `Exit(None)` stands for a status that nobody has told. With glibc the status is known however the process exits:
-/// C's `exit` passes it on to what it calls, whether it is called by [`std::process::exit`], by the return from `main`
-/// or by a panic in `main`, which is status 101. Elsewhere C's `exit` keeps it to itself, and it is known only where
-/// [`exit`] was called. The [guide](https://docs.rs/atexit/latest/atexit/guide/endings/) has a table.
+/// `Exit(None)` is an exit with an unknown status. With glibc the status is known however the process exits: C's `exit`
+/// passes it to handlers, whether it is called by [`std::process::exit`], by the return from `main` or by a panic in
+/// `main`, which is status 101. Elsewhere C's `exit` doesn't, and the status is known only where [`exit`] was called,
+/// or `std::process::exit` after [`install_exit_hook`](crate::install_exit_hook()). The guide has a table, on the page
+/// about how programs end.
 ///
-/// Signals, panics that abort and the unloading of a library are told from an exit on every platform.
+/// A signal, a panic that aborts and the unloading of a library are distinguished from an exit on every platform. A
+/// library with a copy of this crate of its own knows what that copy has installed, and what C tells it.
 ///
 /// ```no_run
 /// # use atexit_core as atexit;
 /// atexit::register(|| {
-///     // Keep what a failed run has left, and what a run has left that may have failed.
+///     // Keep what a failed run has left; if the status is unknown, too.
 ///     if atexit::reason().and_then(atexit::Reason::is_success) == Some(true) {
 ///         std::fs::remove_dir_all("scratch")
 ///     } else {
@@ -115,7 +118,7 @@ pub fn exit(code: i32) -> ! {
 /// Sets how long exit handlers may take, from the beginning of the exit until all have run. `None`, the default, sets
 /// no limit.
 ///
-/// When the time is up, standard error says with what [`reason`] the process exits, names the handler that is running,
+/// When the time is up, standard error states the [`reason`] of the exit, names the handler that is running,
 /// where it was registered and how long it has been running, and names those that are still pending. Then the process
 /// ends immediately, or after one second if nobody reads standard error: by the signal that began the exit, if one did,
 /// otherwise with status 124. C's handlers don't run, and no stream is flushed.

@@ -129,7 +129,7 @@ impl<T: 'static> Lazy<T> {
 }
 
 impl<T: Send + Sync + 'static> Lazy<T> {
-    /// The same, but the value is dropped on a fresh thread, which is waited for before the next handler runs.
+    /// Like [`new`](Self::new), but the value is dropped on a fresh thread, which the exit waits for.
     ///
     /// For values whose `Drop` uses thread-locals, as clients do that block on a runtime: see
     /// [`on_thread`](crate::on_thread()), also for where it is dropped in place. The value is made on the thread that

@@ -5,12 +5,12 @@ use crate::platform::{C, CRuntime, Thread, bounds};
 use crate::state::{self, Cause, Exit, Locked, State, Then, wait_forever};
 
 /// Runs everything on this thread, without the C runtime, and gives no other thread a turn any more: they wait.
-/// `None`, if another thread is exiting already.
-pub(crate) fn run_alone(mut state: Locked, this: Thread, cause: Cause) -> Option<Locked> {
+/// With the status that was `told`, if `exit` was called. `None`, if another thread is exiting already.
+pub(crate) fn run_alone(mut state: Locked, this: Thread, cause: Cause, told: Option<i32>) -> Option<Locked> {
     match &mut state.exit {
         Some(exit) if !exit.is_unloading() => return None,
-        Some(exit) => exit.take_over_alone(this, cause),
-        None => _ = state.begin_exit(|begun| Exit::alone(this, cause, begun)),
+        Some(exit) => exit.take_over_alone(this, cause, told),
+        None => _ = state.begin_exit(|begun| Exit::alone(this, cause, told, begun)),
     }
     state = watchdog::start_watchdog(state);
     state = state::wait_for_others(state, this, None);
@@ -21,7 +21,7 @@ pub(crate) fn run_alone(mut state: Locked, this: Thread, cause: Cause) -> Option
 #[cold]
 pub(super) fn exit_alone(state: Locked, this: Thread, code: i32) -> ! {
     // If there is no state, another thread has begun to exit, and ends the process.
-    let Some(state) = run_alone(state, this, Cause::exit(Some(code))) else { wait_forever() };
+    let Some(state) = run_alone(state, this, Cause::Exit, Some(code)) else { wait_forever() };
     if state.c_exit_may_hang {
         exit_without_c(state, code);
     }

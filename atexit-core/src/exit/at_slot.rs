@@ -107,8 +107,10 @@ fn reached(mut state: Locked, this: Thread, slot: Slot, code: Option<c_int>) {
             return run_beside(state, this, down_to);
         }
     }
+    let unloading = state.unloading;
     if let Some(exit) = &mut state.exit {
-        if let Some(code) = code {
+        // When a library is unloaded, glibc tells 0, which says nothing.
+        if let Some(code) = code.filter(|&code| code != 0 || unloading != Some(this)) {
             exit.learn_code(code);
         }
         exit.begin_turn(down_to);
@@ -150,7 +152,7 @@ fn take_turn(mut state: Locked, this: Thread) -> Locked {
     if arrival == Arrival::Beside {
         return state;
     }
-    let cause = if state.unloading == Some(this) { Cause::Unloading } else { Cause::exit(None) };
+    let cause = if state.unloading == Some(this) { Cause::Unloading } else { Cause::Exit };
     let exit = state.begin_exit(|begun| Exit::at_slot(this, cause, begun));
     // Take the turn, or park and take the barrier, before the state may be unlocked: another thread would find its
     // turn, too, or go back to the C runtime.

@@ -30,7 +30,7 @@ fn run_before_abort() {
     }
     state.abandon_runs(this);
     match &mut state.exit {
-        None => _ = state.begin_exit(|begun| Exit::alone(this, Cause::Panic, begun)),
+        None => _ = state.begin_exit(|begun| Exit::alone(this, Cause::Panic, None, begun)),
         Some(exit) => {
             exit.add_waiting_panic();
             // For the handlers of the exit that is going on, as long as they give way to each other: one may be waiting

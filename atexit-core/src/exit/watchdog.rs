@@ -7,7 +7,7 @@ use std::{mem, thread};
 
 use crate::handler::print;
 use crate::platform::{C, CRuntime, Short, SystemVec, bounds};
-use crate::state::{self, Exit, Locked, State, Watchdog, WatchdogFunctions};
+use crate::state::{self, Exit, Locked, Reason, State, Watchdog, WatchdogFunctions};
 
 /// The status of a process whose exit took too long, as of `timeout` in GNU coreutils.
 const TIMED_OUT: i32 = 124;
@@ -108,7 +108,7 @@ fn end_the_process() -> ! {
 /// Names what is running and what is pending, a line each.
 fn report(state: Locked) -> String {
     let limit = state.deadline.limit.unwrap_or_default();
-    let reason = state.reason();
+    let (reason, signal) = (state.reason(), state.exit.as_ref().and_then(Exit::signal).map(Reason::Signal));
     let is_left_to_other_copies = state.exit.as_ref().is_some_and(Exit::is_left_to_other_copies);
     let mut all_running = SystemVec::new();
     state.in_flight.running().for_each(|running| all_running.push(running));
@@ -118,7 +118,12 @@ fn report(state: Locked) -> String {
     let mut report = String::new();
     // Writing to a string doesn't fail.
     if let Some(reason) = reason {
-        let _ = write!(report, "exiting with {reason}\natexit: ");
+        let _ = write!(report, "exiting with {reason}");
+        // By which it ends, also if a handler has called `exit`.
+        if let Some(signal) = signal.filter(|signal| *signal != reason) {
+            let _ = write!(report, ", after {signal}");
+        }
+        report.push_str("\natexit: ");
     }
     let _ = write!(report, "the exit deadline of {limit:?} has passed");
     for running in all_running.iter() {

@@ -25,6 +25,9 @@ pub(crate) struct Exit {
     hand: Hand,
     cause: Cause,
     begun: Moment,
+    /// The status with which the process exits, as told last: by the C runtime at a slot, or by a caller of `exit`. It
+    /// decides nothing, but says what handlers see.
+    told: Option<i32>,
     /// The threads that have reached a slot and wait there, maybe forever.
     parked: SystemVec<Thread>,
     /// How many threads have panicked and wait until they may run what is left.
@@ -78,16 +81,11 @@ enum Solo {
     Done,
 }
 
-/// Why the process exits: what began that, or a handler that has called `exit` since.
+/// What began the exit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Cause {
     /// A call of `exit`, by whatever way.
-    Exit {
-        /// The status that was told last, if any was: by the C runtime at a slot, or by a caller.
-        told: Option<i32>,
-        /// The signal that began it, if a handler of that has called `exit`.
-        after: Option<i32>,
-    },
+    Exit,
     /// A signal, by which the process dies.
     #[cfg_attr(not(all(unix, feature = "signals")), allow(dead_code, reason = "none does without the feature"))]
     Signal(i32),
@@ -217,32 +215,25 @@ impl Solo {
     }
 }
 
-impl Cause {
-    /// A call of `exit`, with this status if that is known.
-    pub(crate) fn exit(told: Option<i32>) -> Self {
-        Self::Exit { told, after: None }
-    }
-}
-
 impl Exit {
     /// It begins with this hand.
-    fn new(hand: Hand, cause: Cause, begun: Moment) -> Self {
-        Self { hand, cause, begun, parked: SystemVec::new(), panics: 0 }
+    fn new(hand: Hand, cause: Cause, told: Option<i32>, begun: Moment) -> Self {
+        Self { hand, cause, begun, told, parked: SystemVec::new(), panics: 0 }
     }
 
     /// This thread is about to call C's `exit`.
     pub(crate) fn called(by: Thread, code: i32, begun: Moment) -> Self {
-        Self::new(Hand::Called { by, code: Some(code), is_late: false }, Cause::exit(Some(code)), begun)
+        Self::new(Hand::Called { by, code: Some(code), is_late: false }, Cause::Exit, Some(code), begun)
     }
 
     /// This thread has reached a slot.
     pub(crate) fn at_slot(thread: Thread, cause: Cause, begun: Moment) -> Self {
-        Self::new(Hand::InC { thread, at: At::BetweenSlots, owed: None }, cause, begun)
+        Self::new(Hand::InC { thread, at: At::BetweenSlots, owed: None }, cause, None, begun)
     }
 
-    /// This thread runs everything, without the C runtime.
-    pub(crate) fn alone(thread: Thread, cause: Cause, begun: Moment) -> Self {
-        Self::new(Hand::Alone { thread, at: Solo::Running }, cause, begun)
+    /// This thread runs everything, without the C runtime: with this status, if it has called `exit`.
+    pub(crate) fn alone(thread: Thread, cause: Cause, told: Option<i32>, begun: Moment) -> Self {
+        Self::new(Hand::Alone { thread, at: Solo::Running }, cause, told, begun)
     }
 
     /// How far it is.
@@ -267,26 +258,24 @@ impl Exit {
     pub(crate) fn signal(&self) -> Option<i32> {
         match self.cause {
             Cause::Signal(signal) | Cause::SharedSignal(signal) => Some(signal),
-            Cause::Exit { after, .. } => after,
-            Cause::Panic | Cause::Unloading => None,
+            Cause::Exit | Cause::Panic | Cause::Unloading => None,
         }
     }
 
-    /// Why the process exits.
+    /// Why the process exits, as handlers see it.
     pub(crate) fn reason(&self) -> Reason {
-        match self.cause {
-            Cause::Exit { told, .. } => Reason::Exit(self.owed_code().or(told)),
-            Cause::Signal(signal) | Cause::SharedSignal(signal) => Reason::Signal(signal),
-            Cause::Panic => Reason::Panic,
-            Cause::Unloading => Reason::Unload,
-        }
-    }
-
-    /// What will be passed to C in place of the status that C has told.
-    fn owed_code(&self) -> Option<i32> {
-        match self.hand {
-            Hand::InC { owed, .. } => owed,
-            Hand::Called { .. } | Hand::Alone { .. } => None,
+        let (is_in_c, owed) = match self.hand {
+            Hand::InC { owed, .. } => (true, owed),
+            Hand::Called { .. } | Hand::Alone { .. } => (false, None),
+        };
+        match (owed.or(self.told), self.cause) {
+            (Some(code), _) => Reason::Exit(Some(code)),
+            (None, Cause::Exit) => Reason::Exit(None),
+            // A handler has called C's `exit`, or another copy of this crate has.
+            (None, Cause::Signal(_) | Cause::SharedSignal(_)) if is_in_c => Reason::Exit(None),
+            (None, Cause::Signal(signal) | Cause::SharedSignal(signal)) => Reason::Signal(signal),
+            (None, Cause::Panic) => Reason::Panic,
+            (None, Cause::Unloading) => Reason::Unload,
         }
     }
 
@@ -397,37 +386,26 @@ impl Exit {
         };
         if self.is_by_panic() && self.is_alone() && self.is_by(this) {
             // The handler exits, and so nothing aborts.
-            self.cause = Cause::exit(None);
+            self.cause = Cause::Exit;
         }
         self.hand = Hand::InC { thread: this, at: self.at().left(), owed };
         self.parked.retain(|&thread| thread != this);
         if self.is_unloading() && unloading != Some(this) {
-            self.cause = Cause::exit(None);
+            self.cause = Cause::Exit;
         }
     }
 
-    /// The C runtime has called a slot, and told the status. (When a library is unloaded, glibc tells 0.)
+    /// The C runtime has called a slot, and told the status.
     pub(crate) fn learn_code(&mut self, code: i32) {
-        if let Cause::Exit { told, .. } = &mut self.cause {
-            *told = Some(code);
-        }
+        self.told = Some(code);
     }
 
-    /// The thread in whose hands the exit is calls `exit` in a handler: what is left runs with this status, and C is
-    /// told of it later.
+    /// The thread in whose hands the exit is calls `exit` in a handler. What is left runs before that is carried out,
+    /// and sees the status already.
     pub(crate) fn learn_code_of_handler(&mut self, code: i32) {
-        self.expect_code(code);
-        match &mut self.hand {
-            Hand::Called { code: called_with, .. } => *called_with = Some(code),
-            Hand::InC { owed, .. } => *owed = None,
-            Hand::Alone { .. } => {}
-        }
-    }
-
-    /// The process exits with this status, whatever else it was to end by.
-    fn expect_code(&mut self, code: i32) {
-        if !self.is_left_to_other_copies() {
-            self.cause = Cause::Exit { told: Some(code), after: self.signal() };
+        self.told = Some(code);
+        if let Hand::InC { owed, .. } = &mut self.hand {
+            *owed = None;
         }
     }
 
@@ -438,8 +416,8 @@ impl Exit {
         }
     }
 
-    /// Begins the turn of a thread that has come to a slot before, and that C's `exit` has brought to another one:
-    /// which runs what `reach` says. `None`, if this is another thread, or if it isn't an ordinary exit.
+    /// Begins the turn of a thread that has come to a slot before, and that C has brought to another one: which runs
+    /// what `reach` says. `None`, if this is another thread.
     #[inline]
     pub(crate) fn begin_usual_turn(
         &mut self,
@@ -449,10 +427,9 @@ impl Exit {
     ) -> Option<DownTo> {
         match &mut self.hand {
             Hand::InC { thread, at: at @ At::BetweenSlots, .. } if *thread == this => {
-                let Cause::Exit { told, .. } = &mut self.cause else { return None };
                 let down_to = reach()?;
                 *at = At::Slot(down_to);
-                *told = code.or(*told);
+                self.told = code.or(self.told);
                 Some(down_to)
             }
             _ => None,
@@ -464,7 +441,9 @@ impl Exit {
     #[inline]
     pub(crate) fn ends_usual_turn(&mut self, this: Thread) -> bool {
         match &mut self.hand {
-            Hand::InC { thread, at: at @ At::Slot(_), owed: None } if *thread == this && self.panics == 0 => {
+            Hand::InC { thread, at: at @ At::Slot(_), owed: None }
+                if *thread == this && self.cause == Cause::Exit && self.panics == 0 =>
+            {
                 *at = At::BetweenSlots;
                 true
             }
@@ -483,14 +462,15 @@ impl Exit {
     /// A panic that will abort takes over: nothing but that ends the process now.
     pub(crate) fn take_over_for_panic(&mut self, this: Thread) {
         self.panics -= 1;
-        self.take_over_alone(this, Cause::Panic);
+        self.take_over_alone(this, Cause::Panic, None);
     }
 
-    /// `this` takes over, and runs everything without the C runtime.
-    pub(crate) fn take_over_alone(&mut self, this: Thread, cause: Cause) {
+    /// `this` takes over, and runs everything without the C runtime: with this status, if it has called `exit`.
+    pub(crate) fn take_over_alone(&mut self, this: Thread, cause: Cause, told: Option<i32>) {
         self.hand = Hand::Alone { thread: this, at: Solo::running_after(self.at()) };
         self.parked.retain(|&thread| thread != this);
         self.cause = cause;
+        self.told = told;
     }
 
     /// `this` runs everything that is left, whatever slots are to come.
@@ -531,7 +511,10 @@ impl Exit {
     /// `this` calls C's `exit` with this status. Where it hasn't done so before, whoever comes to a slot first carries
     /// out the exit.
     pub(crate) fn call(&mut self, this: Thread, code: i32) {
-        self.expect_code(code);
+        if matches!(self.cause, Cause::Unloading | Cause::Panic) {
+            self.cause = Cause::Exit;
+        }
+        self.told = Some(code);
         self.hand = match self.hand {
             Hand::InC { thread, at, .. } if thread == this => Hand::InC { thread, at, owed: None },
             Hand::Called { .. } | Hand::InC { .. } | Hand::Alone { .. } => {

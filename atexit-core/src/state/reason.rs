@@ -7,7 +7,7 @@ use crate::platform::{SIGNALS_ARE, signal_name};
 /// Why the process exits, as [`reason`](crate::reason()) returns it.
 ///
 /// Displayed as the end of a sentence: `status 3`, `signal 15 (SIGTERM)`, `console event 0 (CTRL_C_EVENT)`, `a panic`,
-/// `the unloading of its library`, and `an unknown status` for `Exit(None)`.
+/// `an unload`, and `an unknown status` for `Exit(None)`.
 ///
 /// ```
 /// # use atexit_core as atexit;
@@ -21,24 +21,25 @@ use crate::platform::{SIGNALS_ARE, signal_name};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The process exits: `main` has returned or panicked, or somebody has called `exit`. With the status, where the C
-    /// runtime or the caller tells it; [`reason`](crate::reason()) says where that is.
+    /// The process exits: `main` has returned or panicked, or `exit` was called. With the status, where the C runtime
+    /// or the caller tells it; [`reason`](crate::reason()) says where that is.
     ///
     /// It is the number that was passed to `exit`. On Unix the parent sees the low eight bits of it.
     Exit(Option<i32>),
     /// A signal ends the process, or on Windows a console event: one that the module `signals` has
     /// installed.
     Signal(i32),
-    /// A panic is about to abort the process, as in [`install_panic_hook`](crate::install_panic_hook). (A panic in
-    /// `main` that unwinds is an exit with status 101.)
+    /// A panic is about to abort the process, as in [`install_panic_hook`](crate::install_panic_hook()). (A panic in
+    /// `main` that unwinds is an exit: with status 101, where that is known.)
     Panic,
-    /// The library that the handlers are part of is unloaded. The process goes on.
+    /// The library that the handlers are part of is unloaded. The process goes on, unless a handler of its exit unloads
+    /// the library.
     Unload,
 }
 
 impl Reason {
-    /// Returns whether the process succeeds, as its parent will see it: whether the status is 0. `None` if nobody told
-    /// the status, and for a library that is unloaded.
+    /// Returns whether the process succeeds, as its parent will see it: whether the status is 0. `None` if the
+    /// status is unknown, and for a library that is unloaded.
     ///
     /// ```
     /// # use atexit_core as atexit;
@@ -73,7 +74,7 @@ impl fmt::Display for Reason {
                 None => write!(f, "{SIGNALS_ARE} {signal}"),
             },
             Self::Panic => f.write_str("a panic"),
-            Self::Unload => f.write_str("the unloading of its library"),
+            Self::Unload => f.write_str("an unload"),
         }
     }
 }
@@ -88,7 +89,7 @@ mod tests {
         assert_eq!(says(Reason::Exit(Some(-3))), "status -3");
         assert_eq!(says(Reason::Exit(None)), "an unknown status");
         assert_eq!(says(Reason::Panic), "a panic");
-        assert_eq!(says(Reason::Unload), "the unloading of its library");
+        assert_eq!(says(Reason::Unload), "an unload");
         if cfg!(unix) {
             assert_eq!(says(Reason::Signal(2)), "signal 2 (SIGINT)");
             assert_eq!(says(Reason::Signal(1_000)), "signal 1000");

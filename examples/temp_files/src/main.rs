@@ -54,12 +54,14 @@ fn create_scratch() -> io::Result<()> {
 fn delete_or_keep_scratch() -> io::Result<()> {
     let Some(folder) = scratch().take() else { return Ok(()) };
     match atexit::reason() {
-        // They may show why. Where nobody tells the status, they are deleted.
-        Some(Reason::Exit(Some(status))) if status != 0 => {
+        // By the user's wish.
+        Some(Reason::Signal(_)) => folder.close(),
+        Some(reason) if reason.is_success() == Some(true) => folder.close(),
+        // Its files may show why it failed.
+        _ => {
             eprintln!("The files of the failed run are in {}", folder.keep().display());
             Ok(())
         }
-        _ => folder.close(),
     }
 }
 
@@ -69,7 +71,16 @@ fn write_part(number: u32) -> io::Result<()> {
     fs::write(folder.path().join(format!("{number}.part")), "work in progress")
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+/// Ends by `atexit::exit`, which tells the handlers the status on every platform.
+fn main() {
+    if let Err(error) = work() {
+        eprintln!("Error: {error:?}");
+        atexit::exit(1);
+    }
+    atexit::exit(0)
+}
+
+fn work() -> Result<(), Box<dyn Error>> {
     // From here on Ctrl-C and SIGTERM run the handlers, and on Windows `std::process::exit` does.
     atexit::install()?;
 
@@ -83,7 +94,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("Working in {}", folder.path().display());
     }
 
-    // This thread knows nothing of how `main` ends.
+    // This thread knows nothing of how the program ends.
     thread::spawn(|| (100..10_000).try_for_each(write_part));
     // Your program's work stands here. This ends as a test tells it to, or waits for a signal.
     for_tests::end_as_told(for_tests::wait_for_a_signal)

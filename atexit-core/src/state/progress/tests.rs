@@ -39,10 +39,8 @@ fn hands() -> Vec<Hand> {
 }
 
 fn causes() -> Vec<Cause> {
-    all(Cause::exit(None), |cause| match cause {
-        Cause::Exit { told: None, .. } => Some(Cause::exit(Some(1))),
-        Cause::Exit { after: None, .. } => Some(Cause::Exit { told: Some(1), after: Some(14) }),
-        Cause::Exit { .. } => Some(Cause::Signal(15)),
+    all(Cause::Exit, |cause| match cause {
+        Cause::Exit => Some(Cause::Signal(15)),
         Cause::Signal(_) => Some(Cause::SharedSignal(15)),
         Cause::SharedSignal(_) => Some(Cause::Panic),
         Cause::Panic => Some(Cause::Unloading),
@@ -51,7 +49,7 @@ fn causes() -> Vec<Cause> {
 }
 
 fn exit_with(hand: Hand, cause: Cause) -> Exit {
-    Exit::new(hand, cause, Moment::now())
+    Exit::new(hand, cause, None, Moment::now())
 }
 
 /// Has each state checked, and says which one it was if a check fails.
@@ -132,10 +130,8 @@ fn the_first_call_of_exit_begins_it_and_others_wait() {
         assert_eq!(Exit::call_by(Some(&exit), own), Call::Again);
         let expected = match (hand, cause) {
             (_, Cause::Unloading | Cause::SharedSignal(_)) => Call::First,
-            (Hand::Called { .. }, Cause::Exit { .. } | Cause::Signal(_) | Cause::Panic) => Call::OtherFirst,
-            (Hand::InC { .. } | Hand::Alone { .. }, Cause::Exit { .. } | Cause::Signal(_) | Cause::Panic) => {
-                Call::Elsewhere
-            }
+            (Hand::Called { .. }, Cause::Exit | Cause::Signal(_) | Cause::Panic) => Call::OtherFirst,
+            (Hand::InC { .. } | Hand::Alone { .. }, Cause::Exit | Cause::Signal(_) | Cause::Panic) => Call::Elsewhere,
         };
         assert_eq!(Exit::call_by(Some(&exit), other), expected);
     });
@@ -178,22 +174,44 @@ fn exit_at_exit_runs_what_no_slot_below_has_and_calls_c_only_where_c_takes_it() 
 }
 
 #[test]
-fn the_reason_is_what_began_the_exit_and_the_status_that_was_told_last() {
+fn the_reason_is_what_began_the_exit_unless_a_status_was_told() {
     for_each(|hand, cause, mut exit| {
-        let owed = match hand {
-            Hand::InC { owed, .. } => owed,
-            Hand::Called { .. } | Hand::Alone { .. } => None,
+        let (is_in_c, owed) = match hand {
+            Hand::InC { owed, .. } => (true, owed),
+            Hand::Called { .. } | Hand::Alone { .. } => (false, None),
         };
-        let (reason, after_slot) = match cause {
-            Cause::Exit { told, .. } => (Reason::Exit(owed.or(told)), Reason::Exit(owed.or(Some(9)))),
-            Cause::Signal(signal) | Cause::SharedSignal(signal) => (Reason::Signal(signal), Reason::Signal(signal)),
-            Cause::Panic => (Reason::Panic, Reason::Panic),
-            // glibc tells 0 there.
-            Cause::Unloading => (Reason::Unload, Reason::Unload),
+        let reason = match cause {
+            _ if owed.is_some() => Reason::Exit(owed),
+            Cause::Exit => Reason::Exit(None),
+            Cause::Signal(_) | Cause::SharedSignal(_) if is_in_c => Reason::Exit(None),
+            Cause::Signal(signal) | Cause::SharedSignal(signal) => Reason::Signal(signal),
+            Cause::Panic => Reason::Panic,
+            Cause::Unloading => Reason::Unload,
         };
         assert_eq!(exit.reason(), reason);
         exit.learn_code(9);
-        assert_eq!(exit.reason(), after_slot);
+        assert_eq!(exit.reason(), Reason::Exit(owed.or(Some(9))));
+        let [_, other, _] = threads();
+        exit.take_over_alone(other, Cause::Panic, None);
+        assert_eq!(exit.reason(), Reason::Panic);
+    });
+}
+
+/// What decides who may go on stays as it is until C is told.
+#[test]
+fn a_handler_that_exits_changes_what_others_see_and_nothing_else() {
+    let [own, other, third] = threads();
+    let decisions = |exit: &Exit| {
+        let by = |thread| (exit.arrival(thread, None), exit.arrival(thread, Some(other)), exit.may_panic_run(thread));
+        let flags = [exit.is_unloading(), exit.is_left_to_panic(), exit.is_left_to_other_copies()];
+        (exit.at(), exit.signal(), flags, exit.is_under_deadline(), [own, other, third].map(by))
+    };
+    for_each(|hand, cause, mut exit| {
+        exit.learn_code_of_handler(6);
+        assert_eq!(exit.reason(), Reason::Exit(Some(6)));
+        assert_eq!(decisions(&exit), decisions(&exit_with(hand, cause)));
+        // The last status counts.
+        assert_eq!(exit.take_owed_code(own), None);
     });
 }
 
@@ -202,17 +220,13 @@ fn the_last_status_wins_whoever_passes_it_to_c() {
     let [own, other, _] = threads();
     for_each(|hand, cause, mut exit| {
         let was_late = exit.at().is_late();
-        let expected = |code| match cause {
-            // Other copies end the process.
-            Cause::SharedSignal(signal) => Reason::Signal(signal),
-            Cause::Exit { .. } | Cause::Signal(_) | Cause::Panic | Cause::Unloading => Reason::Exit(Some(code)),
-        };
-        let signal = exit.signal();
-        exit.learn_code_of_handler(6);
-        assert_eq!((exit.reason(), exit.signal()), (expected(6), signal));
-        assert_eq!((exit.at().is_late(), exit.is_by(own)), (was_late, true));
         exit.call(own, 7);
-        assert_eq!(exit.reason(), expected(7));
+        assert_eq!(exit.reason(), Reason::Exit(Some(7)));
+        let keeps_cause = match cause {
+            Cause::Exit | Cause::Signal(_) | Cause::SharedSignal(_) => true,
+            Cause::Panic | Cause::Unloading => false,
+        };
+        assert_eq!(exit.cause, if keeps_cause { cause } else { Cause::Exit });
         let expected = match hand {
             Hand::InC { at, .. } => Hand::InC { thread: own, at, owed: None },
             Hand::Called { .. } | Hand::Alone { .. } => Hand::Called { by: own, code: Some(7), is_late: was_late },
@@ -233,14 +247,13 @@ fn a_turn_ends_where_it_began() {
         assert_eq!(usual.begin_usual_turn(own, Some(9), || None), None);
         assert_eq!(usual.begin_usual_turn(other, Some(9), || unreachable!("it isn't this one's turn")), None);
         assert_eq!(usual.hand, hand);
-        let is_usual = match (hand, cause) {
-            (Hand::InC { at, .. }, Cause::Exit { .. }) => at == At::BetweenSlots,
-            (Hand::InC { .. }, Cause::Signal(_) | Cause::SharedSignal(_) | Cause::Panic | Cause::Unloading)
-            | (Hand::Called { .. } | Hand::Alone { .. }, _) => false,
+        let is_usual = match hand {
+            Hand::InC { at, .. } => at == At::BetweenSlots,
+            Hand::Called { .. } | Hand::Alone { .. } => false,
         };
         assert_eq!(usual.begin_usual_turn(own, Some(9), || Some(mark())), is_usual.then(mark));
         if is_usual {
-            let nothing_left = usual.reason() == Reason::Exit(Some(9));
+            let nothing_left = usual.reason() == Reason::Exit(Some(9)) && cause == Cause::Exit;
             assert_eq!((usual.at(), usual.ends_usual_turn(other)), (At::Slot(mark()), false));
             assert_eq!(usual.ends_usual_turn(own), nothing_left);
             assert_eq!(usual.at(), if nothing_left { At::BetweenSlots } else { At::Slot(mark()) });
@@ -268,8 +281,10 @@ fn a_turn_ends_where_it_began() {
 fn a_turn_that_leaves_something_to_do_does_not_end_as_usual() {
     let [own, other, _] = threads();
     let at_slot = Hand::InC { thread: own, at: At::Slot(mark()), owed: None };
-    let exit_with = |hand| exit_with(hand, Cause::exit(Some(0)));
-    assert!(exit_with(at_slot).ends_usual_turn(own));
+    for cause in causes() {
+        assert_eq!(exit_with(at_slot, cause).ends_usual_turn(own), cause == Cause::Exit, "{cause:?}");
+    }
+    let exit_with = |hand| exit_with(hand, Cause::Exit);
     let mut exit = exit_with(at_slot);
     exit.add_waiting_panic();
     assert!(!exit.ends_usual_turn(own));
@@ -337,10 +352,10 @@ fn what_a_signal_leaves_to_other_copies_is_for_whoever_comes_to_a_slot() {
         let (expected, is_left) = match cause {
             Cause::Signal(_) => (Hand::Called { by: own, code: None, is_late: true }, true),
             Cause::SharedSignal(_) => (hand, true),
-            Cause::Exit { .. } | Cause::Panic | Cause::Unloading => (hand, false),
+            Cause::Exit | Cause::Panic | Cause::Unloading => (hand, false),
         };
         assert_eq!((exit.hand, exit.is_left_to_other_copies()), (expected, is_left));
-        assert_eq!(exit.reason(), exit_with(hand, cause).reason());
+        assert_eq!(exit.signal(), exit_with(hand, cause).signal());
         if let Cause::Signal(_) = cause {
             assert_eq!((Exit::call_by(Some(&exit), other), exit.is_under_deadline()), (Call::First, true));
         }
@@ -378,7 +393,7 @@ fn a_child_forked_by_a_handler_that_c_has_no_part_in_may_not_call_c() {
         assert_eq!(exit.continue_in_child(forks), is_alone);
         assert!(exit.is_by(forks) && !exit.has_parked(forks));
         assert_eq!(exit.at(), hand.at());
-        exit.cause = Cause::exit(None);
+        exit.cause = Cause::Exit;
         assert!(!exit.is_left_to_panic());
     });
 }
