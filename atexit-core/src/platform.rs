@@ -39,8 +39,6 @@ mod thread;
 pub(crate) use clock::{Moment, Short};
 pub(crate) use lock::{Guard, Lock, Loss, Shared};
 pub(crate) use pauses::{Pauses, wait_until};
-#[cfg(all(unix, feature = "signals"))]
-pub(crate) use signal_name::SIGINFO;
 pub(crate) use signal_name::{SIGNALS_ARE, signal_name};
 pub(crate) use system_vec::SystemVec;
 pub(crate) use thread::{Thread, start_for_handlers};

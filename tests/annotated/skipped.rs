@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use atexit::atexit;
 use atexit_test_support::{
-    Failed, Process, Program, Scenario, Status, helper, register_letters, scenario, without_numbers,
+    Failed, Process, Program, Scenario, Status, TOLD_BY_C, helper, register_letters, scenario, without_numbers,
 };
 
 static NAME: OnceLock<&str> = OnceLock::new();
@@ -88,6 +88,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .test("the_trace_tells_of_what_is_skipped", |program| {
             let expected = [
+                &format!("atexit: exiting with {TOLD_BY_C}"),
                 "atexit: running annotated::skipped::after_two_others (tests/annotated/skipped.rs:N)",
                 "atexit: skipped annotated::skipped::after_two_others (tests/annotated/skipped.rs:N) after Nms",
                 "atexit: running annotated::skipped::greet_on_a_thread (tests/annotated/skipped.rs:N)",
@@ -107,6 +108,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .test("the_trace_does_not_tell_that_nothing_is_skipped", |program| {
             let expected = [
+                &format!("atexit: exiting with {TOLD_BY_C}"),
                 "atexit: running annotated::skipped::greet (tests/annotated/skipped.rs:N)",
                 "atexit: finished annotated::skipped::greet (tests/annotated/skipped.rs:N) after Nms",
                 "atexit: N handler run, N failed, Nms in total",

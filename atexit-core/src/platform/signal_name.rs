@@ -7,108 +7,122 @@ pub(crate) const SIGNALS_ARE: &str = if cfg!(windows) { "console event" } else {
 
 /// A name such as `SIGTERM` or `SIGRTMIN+3`.
 pub(crate) struct SignalName {
-    name: &'static str,
+    name: &'static Name,
     plus: i32,
+}
+
+/// As many letters as the first byte says. Every program with handlers has these names, for the trace: so they are all
+/// in one place, without pointers that the loader would have to relocate.
+type Name = [u8; if cfg!(windows) { 20 } else { 10 }];
+
+#[allow(clippy::cast_possible_truncation, reason = "it is short")]
+const fn name(text: &str) -> Name {
+    let mut name = [0; size_of::<Name>()];
+    let (length, letters) = name.split_first_mut().expect("it has a first byte");
+    assert!(text.len() < size_of::<Name>());
+    *length = text.len() as u8;
+    letters.split_at_mut(text.len()).0.copy_from_slice(text.as_bytes());
+    name
 }
 
 impl fmt::Display for SignalName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)?;
+        let [length, letters @ ..] = self.name;
+        let name = letters.get(..usize::from(*length)).unwrap_or_default();
+        f.write_str(str::from_utf8(name).unwrap_or_default())?;
         if self.plus > 0 { write!(f, "+{}", self.plus) } else { Ok(()) }
     }
 }
 
 /// The name of the signal, unless it is none or none that a program may use.
 pub(crate) fn signal_name(signal: i32) -> Option<SignalName> {
-    let named = |name| Some(SignalName { name, plus: 0 });
-    system::name(signal).map_or_else(|| system::numbered(signal), named)
+    let name = usize::try_from(signal).ok().and_then(|signal| system::NAMES.get(signal));
+    let name = name.filter(|[length, ..]| *length > 0).map(|name| SignalName { name, plus: 0 });
+    name.or_else(|| system::further(signal))
 }
 
-#[cfg(all(unix, feature = "signals"))]
-pub(crate) use system::SIGINFO;
+/// The names by number.
+#[allow(clippy::cast_sign_loss, reason = "none is negative")]
+const fn by_number<const N: usize>(list: &[(i32, &str)]) -> [Name; N] {
+    let mut names = [[0; size_of::<Name>()]; N];
+    let mut at = 0;
+    while at < list.len() {
+        names[list[at].0 as usize] = name(list[at].1);
+        at += 1;
+    }
+    names
+}
 
 #[cfg(unix)]
 mod system {
     use std::ffi::c_int;
 
-    use super::SignalName;
+    use super::{Name, SignalName, by_number, name};
 
-    macro_rules! names {
-        ($($name:ident)*) => {
-            /// Those that all systems have, and those of some.
-            pub(super) fn name(signal: c_int) -> Option<&'static str> {
-                match signal {
-                    $(libc::$name => Some(stringify!($name)),)*
-                    #[cfg(not(target_os = "haiku"))]
-                    libc::SIGIO => Some("SIGIO"),
-                    #[cfg(any(target_os = "linux", target_os = "android"))]
-                    libc::SIGPWR => Some("SIGPWR"),
-                    #[cfg(all(
-                        any(target_os = "linux", target_os = "android"),
-                        not(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc64"))
-                    ))]
-                    libc::SIGSTKFLT => Some("SIGSTKFLT"),
-                    _ if SIGINFO == Some(signal) => Some("SIGINFO"),
-                    _ => None,
-                }
-            }
+    macro_rules! named {
+        ($($(#[$attribute:meta])* $name:ident)*) => {
+            &[$($(#[$attribute])* (libc::$name, stringify!($name))),*]
         };
     }
 
-    names! {
+    /// Those that all systems have, and those of some. On none is the number of one of these greater.
+    #[rustfmt::skip]
+    pub(super) static NAMES: [Name; 33] = by_number(named![
         SIGABRT SIGALRM SIGBUS SIGCHLD SIGCONT SIGFPE SIGHUP SIGILL SIGINT SIGKILL SIGPIPE SIGPROF SIGQUIT SIGSEGV
         SIGSTOP SIGSYS SIGTERM SIGTRAP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGUSR1 SIGUSR2 SIGVTALRM SIGWINCH SIGXCPU SIGXFSZ
-    }
-
-    /// Which the BSDs and macOS have.
-    #[cfg(any(
-        target_vendor = "apple",
-        target_os = "freebsd",
-        target_os = "dragonfly",
-        target_os = "netbsd",
-        target_os = "openbsd"
-    ))]
-    pub(crate) const SIGINFO: Option<c_int> = Some(libc::SIGINFO);
-    #[cfg(not(any(
-        target_vendor = "apple",
-        target_os = "freebsd",
-        target_os = "dragonfly",
-        target_os = "netbsd",
-        target_os = "openbsd"
-    )))]
-    pub(crate) const SIGINFO: Option<c_int> = None;
+        #[cfg(not(target_os = "haiku"))]
+        SIGIO
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        SIGPWR
+        #[cfg(all(
+            any(target_os = "linux", target_os = "android"),
+            not(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc64"))
+        ))]
+        SIGSTKFLT
+        #[cfg(any(
+            target_vendor = "apple",
+            target_os = "freebsd",
+            target_os = "dragonfly",
+            target_os = "netbsd",
+            target_os = "openbsd"
+        ))]
+        SIGINFO // which only they have
+    ]);
 
     /// The real-time signals. What is below `SIGRTMIN` the C library keeps for itself.
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub(super) fn numbered(signal: c_int) -> Option<SignalName> {
+    pub(super) fn further(signal: c_int) -> Option<SignalName> {
+        static SIGRTMIN: Name = name("SIGRTMIN");
+
         let least = libc::SIGRTMIN();
-        let name = SignalName { name: "SIGRTMIN", plus: signal - least };
+        let name = SignalName { name: &SIGRTMIN, plus: signal - least };
         (least..=libc::SIGRTMAX()).contains(&signal).then_some(name)
     }
 
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    pub(super) fn numbered(_: c_int) -> Option<SignalName> {
+    pub(super) fn further(_: c_int) -> Option<SignalName> {
         None
     }
 }
 
 #[cfg(not(unix))]
 mod system {
-    use super::SignalName;
+    use super::{Name, SignalName};
 
     /// Console events (`HandlerRoutine` in Microsoft's documentation of the console).
-    pub(super) fn name(event: i32) -> Option<&'static str> {
-        match event {
-            0 if cfg!(windows) => Some("CTRL_C_EVENT"),
-            1 if cfg!(windows) => Some("CTRL_BREAK_EVENT"),
-            2 if cfg!(windows) => Some("CTRL_CLOSE_EVENT"),
-            5 if cfg!(windows) => Some("CTRL_LOGOFF_EVENT"),
-            6 if cfg!(windows) => Some("CTRL_SHUTDOWN_EVENT"),
-            _ => None,
-        }
-    }
+    #[cfg(windows)]
+    pub(super) static NAMES: [Name; 7] = super::by_number(&[
+        (0, "CTRL_C_EVENT"),
+        (1, "CTRL_BREAK_EVENT"),
+        (2, "CTRL_CLOSE_EVENT"),
+        (5, "CTRL_LOGOFF_EVENT"),
+        (6, "CTRL_SHUTDOWN_EVENT"),
+    ]);
 
-    pub(super) fn numbered(_: i32) -> Option<SignalName> {
+    #[cfg(not(windows))]
+    pub(super) static NAMES: [Name; 0] = super::by_number(&[]);
+
+    pub(super) fn further(_: i32) -> Option<SignalName> {
         None
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 
 use libc::{SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSEGV, SIGSTOP};
 
-use crate::platform::{SIGINFO, signal_name};
+use crate::platform::signal_name;
 
 /// Refuses what can't be installed, and says why.
 pub(in crate::signal) fn check(signal: c_int) -> io::Result<()> {
@@ -31,15 +31,26 @@ fn leaves_process_alive(signal: c_int) -> bool {
     [SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH].contains(&signal) || is_ignored_here(signal)
 }
 
-/// On the BSDs and on macOS, SIGINFO and SIGIO are ignored by default (`signal(3)` there). What Linux has beside the
-/// signals of POSIX ends a process (`signal(7)`).
-#[cfg(not(target_os = "haiku"))]
+/// On the BSDs and on macOS, SIGINFO and SIGIO are ignored by default (`signal(3)` there).
+#[cfg(any(
+    target_vendor = "apple",
+    target_os = "freebsd",
+    target_os = "dragonfly",
+    target_os = "netbsd",
+    target_os = "openbsd"
+))]
 fn is_ignored_here(signal: c_int) -> bool {
-    SIGINFO.is_some() && [SIGINFO, Some(libc::SIGIO)].contains(&Some(signal))
+    [libc::SIGINFO, libc::SIGIO].contains(&signal)
 }
 
-/// Haiku has neither.
-#[cfg(target_os = "haiku")]
+/// What Linux has beside the signals of POSIX ends a process (`signal(7)`).
+#[cfg(not(any(
+    target_vendor = "apple",
+    target_os = "freebsd",
+    target_os = "dragonfly",
+    target_os = "netbsd",
+    target_os = "openbsd"
+)))]
 fn is_ignored_here(_: c_int) -> bool {
     false
 }
