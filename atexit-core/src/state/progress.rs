@@ -271,8 +271,8 @@ impl Exit {
         match (owed.or(self.told), self.cause) {
             (Some(code), _) => Reason::Exit(Some(code)),
             (None, Cause::Exit) => Reason::Exit(None),
-            // A handler has called C's `exit`, or another copy of this crate has.
-            (None, Cause::Signal(_) | Cause::SharedSignal(_)) if is_in_c => Reason::Exit(None),
+            // A handler has called C's `exit`.
+            (None, Cause::Signal(_)) if is_in_c => Reason::Exit(None),
             (None, Cause::Signal(signal) | Cause::SharedSignal(signal)) => Reason::Signal(signal),
             (None, Cause::Panic) => Reason::Panic,
             (None, Cause::Unloading) => Reason::Unload,
@@ -395,9 +395,12 @@ impl Exit {
         }
     }
 
-    /// The C runtime has called a slot, and told the status.
+    /// The C runtime has called a slot, and told the status. Where other copies of this crate end the process, it may be
+    /// that of `main`, which has returned while they do.
     pub(crate) fn learn_code(&mut self, code: i32) {
-        self.told = Some(code);
+        if !self.is_left_to_other_copies() {
+            self.told = Some(code);
+        }
     }
 
     /// The thread in whose hands the exit is calls `exit` in a handler. What is left runs before that is carried out,

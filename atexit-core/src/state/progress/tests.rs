@@ -183,14 +183,18 @@ fn the_reason_is_what_began_the_exit_unless_a_status_was_told() {
         let reason = match cause {
             _ if owed.is_some() => Reason::Exit(owed),
             Cause::Exit => Reason::Exit(None),
-            Cause::Signal(_) | Cause::SharedSignal(_) if is_in_c => Reason::Exit(None),
+            Cause::Signal(_) if is_in_c => Reason::Exit(None),
             Cause::Signal(signal) | Cause::SharedSignal(signal) => Reason::Signal(signal),
             Cause::Panic => Reason::Panic,
             Cause::Unloading => Reason::Unload,
         };
         assert_eq!(exit.reason(), reason);
         exit.learn_code(9);
-        assert_eq!(exit.reason(), Reason::Exit(owed.or(Some(9))));
+        let told = match cause {
+            Cause::SharedSignal(_) => reason,
+            Cause::Exit | Cause::Signal(_) | Cause::Panic | Cause::Unloading => Reason::Exit(owed.or(Some(9))),
+        };
+        assert_eq!(exit.reason(), told);
         let [_, other, _] = threads();
         exit.take_over_alone(other, Cause::Panic, None);
         assert_eq!(exit.reason(), Reason::Panic);

@@ -6,7 +6,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use atexit_test_support::{
-    End, Failed, Process, Status, Trial, after_each_end, child, files, same, scratch, shown_in, without_times,
+    End, Failed, Process, Status, Trial, after_each_end, child, files, same, scratch, shown_in, told_by_c,
+    without_times,
 };
 
 use crate::client::{Client, are_refused};
@@ -48,8 +49,11 @@ fn the_deadline_ends_it(how: End) -> Result<(), Failed> {
     same("how it ended", left.status.to_string(), &status.to_string())?;
     same("standard output", &left.stdout, &format!("Listening on http://{}\n", server.address))?;
     for page in ["examples/web_server/README.md", "src/guide/services.md"] {
-        // There, with the deadline that it has of its own.
-        let shown = shown_in(page, "web_server::drain")?.replace("deadline of 8s", "deadline of 1s");
+        // There, at SIGTERM and with the deadline that it has of its own.
+        let mut shown = shown_in(page, "web_server::drain")?.replace("deadline of 8s", "deadline of 1s");
+        if how == End::Return {
+            shown = shown.replace("signal 15 (SIGTERM)", &told_by_c(0));
+        }
         same(page, without_times(&left.stderr), &without_times(&shown))?;
     }
     // What was in the buffer is what that costs.
