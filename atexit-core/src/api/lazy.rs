@@ -5,12 +5,16 @@ mod hold;
 use std::any::type_name;
 use std::fmt;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::ptr;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Once};
 
 use self::hold::{Hold, InUse};
 use super::on_thread::{Ran, run_on_thread};
 use super::register::{self, Added, Registration, WhenOver, add_unless_late, ask_c};
 use crate::handler::{Entry, Handler, Identity, Returned, Sealed};
+use crate::{startup, state};
 
 /// A static whose value is made when it is first used, and dropped when the process exits.
 ///
@@ -57,13 +61,15 @@ use crate::handler::{Entry, Handler, Identity, Returned, Sealed};
 /// # Values in use
 ///
 /// A value is never dropped while somebody has it. If an [`Arc`] that [`get`](Self::get) returned still exists at that
-/// point of the exit, that is reported as a failure, and whoever drops the last `Arc` drops the value:
+/// point of the exit, this waits for a tenth of a second at most, since threads may use the value at any time. If the
+/// `Arc` still exists then, that is reported as a failure, and whoever drops the last one drops the value, if the process
+/// lives so long:
 ///
 /// ```text
 /// atexit: handler Lazy<it::Server> (tests/it.rs:7) failed: it is still in use and will be dropped by its last user
 /// ```
 ///
-/// So keep an `Arc` for as long as you use the value, and don't put it into a static.
+/// So keep an `Arc` only for as long as you use the value, and don't put it into a static.
 ///
 /// # Threads and processes
 ///
@@ -81,6 +87,8 @@ use crate::handler::{Entry, Handler, Identity, Returned, Sealed};
 #[doc(alias = "destructor")]
 pub struct Lazy<T: 'static> {
     making: Once,
+    /// The number of the thread that makes the value; 0 before and after that.
+    maker: AtomicUsize,
     make: fn() -> T,
     hold: Hold<T>,
     /// What its handler does.
@@ -113,16 +121,13 @@ impl<T: 'static> Lazy<T> {
         let_go: fn(&'static Self) -> Option<Returned>,
         location: &'static Location<'static>,
     ) -> Self {
-        Self { making: Once::new(), make, hold: Hold::new(), let_go, location }
+        Self { making: Once::new(), maker: AtomicUsize::new(0), make, hold: Hold::new(), let_go, location }
     }
 
     /// Drops the value, or leaves that to others, which is a failure.
     fn let_go(&'static self) -> Returned {
         match self.hold.let_go() {
-            Ok(value) => {
-                drop(value);
-                Returned::well()
-            }
+            Ok(()) => Returned::well(),
             Err(InUse) => Returned::with_error("it is still in use and will be dropped by its last user"),
         }
     }
@@ -155,18 +160,20 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     }
 
     /// Returns the value, which the first call makes. `None` once the exit, or [`run`](crate::run()), has begun to drop
-    /// it, and if all handlers have run before it was made. It is never made again.
+    /// it, and if all handlers of the exit have run before it was made. It is never made again.
     ///
     /// If several threads call this at first, one makes the value, and the others wait for it.
     ///
-    /// If all handlers run while the value is being made, it is dropped immediately, and this returns `None`.
+    /// If all handlers of the exit run while the value is being made, it is dropped immediately, and this returns
+    /// `None`. If making it calls [`exit`](crate::exit()) or [`std::process::exit`], or panics in a program that aborts
+    /// after its handlers, this returns `None` in these handlers.
     ///
     /// # Panics
     ///
     /// If making the value panics, that call does, and all later ones.
     ///
     /// A call that leads to another one for the same static while it makes the value panics or waits forever, as with a
-    /// [`LazyLock`](std::sync::LazyLock): also if it calls [`exit`](crate::exit()), and a handler calls this.
+    /// [`LazyLock`](std::sync::LazyLock).
     ///
     /// ```standalone_crate
     /// # use atexit_core as atexit;
@@ -188,18 +195,23 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     /// Makes the value, unless that was done or can't be done any more; or waits for another thread that does.
     #[cold]
     fn make(&'static self) {
+        // It stays loaded for as long as its handler, where it is part of a plugin. Before any other waits for this
+        // thread, since this may wait for the loader.
+        startup::arm(|| ptr::from_ref(self).addr());
         // The handler may run as soon as it is registered, and the value's `Drop` may ask for the value.
-        if self.hold.has_let_go() {
+        if self.hold.has_let_go() || self.is_made_by_thread_that_exits() {
             return;
         }
         let mut added = Added::Scheduled;
         // Waits for the thread that is making the value: for code of the program's, which may take any time, as with a
         // `LazyLock`; and for registering the handler, which waits for a bounded time.
         self.making.call_once(|| {
-            if register::is_late(&self.entry()) {
+            if register::is_late() {
                 return self.hold.close();
             }
+            self.maker.store(state::lock().this_thread().number(), Relaxed);
             let value = (self.make)();
+            self.maker.store(0, Relaxed);
             // SAFETY: this is called once, and ends before others go on. The handler isn't registered yet.
             unsafe { self.hold.put(value) };
             // Before anybody gets the value: who registers with that in hand does it later.
@@ -215,6 +227,13 @@ impl<T: Send + Sync + 'static> Lazy<T> {
             Added::Unasked(key) => ask_c(key),
             Added::Late => _ = Registration::of(self.entry(), WhenOver::Run),
         }
+    }
+
+    /// Whether making the value has led to the exit that is going on: by a call of `exit`, or by a panic that aborts. A
+    /// handler that asks for the value would wait for its own thread, or for the one that it acts for.
+    fn is_made_by_thread_that_exits(&self) -> bool {
+        let state = state::lock();
+        state.exit.is_some() && self.maker.load(Relaxed) == state.this_thread().number()
     }
 
     fn entry(&'static self) -> Entry {

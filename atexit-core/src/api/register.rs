@@ -153,11 +153,10 @@ fn add_by_route(state: Locked, entry: Entry, when_over: WhenOver) -> Key {
     add_by(state, route, entry, when_over)
 }
 
-/// Whether everything has run, and nobody would come to this handler if it were added now.
+/// Whether everything has run, and nobody would come to a handler that were added now.
 #[cold]
 #[inline]
-pub(crate) fn is_late(entry: &Entry) -> bool {
-    startup::arm(|| entry.address());
+pub(crate) fn is_late() -> bool {
     state::lock().route() == Route::RunNow
 }
 
@@ -173,11 +172,11 @@ pub(crate) enum Added {
 }
 
 /// Adds a handler unless everything has run. Waits for a bounded time at most: not for C, which may make this thread
-/// wait until the exit is over. (In line, as those beside it: so that programs without a `Lazy` have no part of it.)
+/// wait until the exit is over. (In line, as those beside it: so that programs without a `Lazy` have no part of it.) To
+/// be called after [`startup::arm`], which may wait for the loader.
 #[cold]
 #[inline]
 pub(crate) fn add_unless_late(entry: Entry) -> Added {
-    startup::arm(|| entry.address());
     let (mut state, route) = find_route(state::lock());
     if route == Route::RunNow {
         drop(state);

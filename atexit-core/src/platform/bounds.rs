@@ -13,6 +13,7 @@
 //! | [`ASKING_C`] | another thread to take a slot | C's handlers run in another order, or a child skips them |
 //! | [`TO_REACH_SLOT`] | a thread on its way to a slot | the process ends with that one's status |
 //! | [`TO_LEAVE_SLOT`] | a thread on its way out of our code | it crashes in code that was unloaded |
+//! | [`LAZY_USERS`] | threads that use a `Lazy` for a moment | it is reported as in use, and maybe never dropped |
 //! | [`TO_END`] | a thread that ends the process | it ends with another thread's status |
 //! | [`FLUSH`] | the standard streams | what was printed is lost if its reader is slow |
 //! | [`REPORT`] | the reader of standard error | the deadline ends the process without saying why |
@@ -31,6 +32,7 @@ pub(crate) const SAME_MESSAGE: Duration = Duration::from_millis(100);
 pub(crate) const ASKING_C: Duration = Duration::from_millis(100);
 pub(crate) const TO_REACH_SLOT: Duration = Duration::from_millis(20);
 pub(crate) const TO_LEAVE_SLOT: Duration = Duration::from_millis(20);
+pub(crate) const LAZY_USERS: Duration = Duration::from_millis(100);
 pub(crate) const TO_END: Duration = Duration::from_secs(2);
 pub(crate) const FLUSH: Duration = Duration::from_secs(1);
 pub(crate) const REPORT: Duration = Duration::from_secs(1);

@@ -15,6 +15,11 @@ impl Thread {
         Self(C::thread_number())
     }
 
+    /// Not 0.
+    pub(crate) fn number(self) -> usize {
+        self.0
+    }
+
     #[cfg(test)]
     pub(crate) fn numbered(number: usize) -> Self {
         Self(number)

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
+use crate::platform::{bounds, wait_until};
+
 /// Holds a value, which others get as long as it isn't let go.
 ///
-/// Nobody waits here, since the child of a fork would wait forever for a thread of its parent. A thread that is getting
-/// the value while the static lets go has it, as far as that is concerned, and is the one to give up the static's
-/// share.
+/// Nobody waits without a bound, since the child of a fork would wait forever for a thread of its parent. A thread that
+/// is getting the value while the static lets go has it, as far as that is concerned, and is the one to give up the
+/// static's share.
 pub(super) struct Hold<T> {
     /// How many threads are getting the value, in units of [`GETTING`], and [`LET_GO`].
     uses: AtomicUsize,
@@ -65,16 +67,21 @@ impl<T> Hold<T> {
         value
     }
 
-    /// Lets go of the value, and gives it if nobody else has it. To be called once.
-    pub(super) fn let_go(&self) -> Result<Option<T>, InUse> {
-        if self.uses.fetch_or(LET_GO, AcqRel) >= GETTING {
-            return Err(InUse);
-        }
+    /// Lets go of the value, and drops it where it is unless somebody else has it. To be called once.
+    pub(super) fn let_go(&self) -> Result<(), InUse> {
+        // As one of those who get it, since otherwise nobody could tell when the others have it no longer.
+        let got = self.get();
+        let is_got_by_others = self.uses.fetch_or(LET_GO, AcqRel) >= GETTING;
         // SAFETY: no thread is getting the value, and none does from here on.
-        match unsafe { self.take() } {
-            Some(value) => Arc::into_inner(value).map(Some).ok_or(InUse),
-            None => Ok(None),
-        }
+        let share = if is_got_by_others { None } else { unsafe { self.take() } };
+        // If others are getting it, the last of them gives up the share.
+        let Some(value) = got.or(share) else { return Ok(()) };
+        // For threads of the program's that use it for a moment, as they may at any time. Those that keep it are not
+        // waited for any longer; and in the child of a fork they are in the parent.
+        wait_until(|| Arc::strong_count(&value) == 1, bounds::LAZY_USERS);
+        let others = Arc::downgrade(&value);
+        drop(value);
+        if others.strong_count() == 0 { Ok(()) } else { Err(InUse) }
     }
 
     /// # Safety
@@ -89,7 +96,7 @@ impl<T> Hold<T> {
 #[cfg(test)]
 mod tests {
     use std::sync::Barrier;
-    use std::thread;
+    use std::{ptr, thread};
 
     use super::*;
 
@@ -110,11 +117,38 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_given_back_if_nobody_has_it() {
-        let hold = holding(7);
-        assert_eq!(hold.get().as_deref(), Some(&7));
-        assert_eq!((hold.has_let_go(), hold.let_go(), hold.has_let_go()), (false, Ok(Some(7)), true));
-        assert_eq!(hold.get(), None);
+    fn a_value_that_nobody_has_is_dropped_where_it_is() {
+        struct AtItsPlace<'a>(&'a AtomicUsize);
+
+        impl Drop for AtItsPlace<'_> {
+            fn drop(&mut self) {
+                self.0.store(ptr::from_ref(self).addr(), Relaxed);
+            }
+        }
+
+        let dropped_at = AtomicUsize::new(0);
+        let hold = holding(AtItsPlace(&dropped_at));
+        let place = hold.get().map(|value| ptr::from_ref(&*value).addr());
+        assert_eq!((hold.has_let_go(), hold.let_go(), hold.has_let_go()), (false, Ok(()), true));
+        assert_eq!(place, Some(dropped_at.load(Relaxed)));
+        assert!(hold.get().is_none());
+    }
+
+    #[test]
+    fn a_value_that_a_thread_uses_for_a_moment_is_dropped_after_that() {
+        let drops = AtomicUsize::new(0);
+        let hold = holding(Counted(&drops));
+        let value = hold.get();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !hold.has_let_go() {
+                    thread::yield_now();
+                }
+                drop(value);
+            });
+            assert_eq!(hold.let_go(), Ok(()));
+            assert_eq!(drops.load(Relaxed), 1);
+        });
     }
 
     #[test]
@@ -122,7 +156,7 @@ mod tests {
         let drops = AtomicUsize::new(0);
         let hold = holding(Counted(&drops));
         let value = hold.get();
-        assert_eq!(hold.let_go().map(|value| value.is_some()), Err(InUse));
+        assert_eq!(hold.let_go(), Err(InUse));
         assert!(hold.get().is_none());
         assert_eq!(drops.load(Relaxed), 0);
         drop(value);
@@ -131,15 +165,17 @@ mod tests {
 
     #[test]
     fn a_value_that_nobody_may_get_is_still_let_go() {
-        let hold = holding(7);
+        let drops = AtomicUsize::new(0);
+        let hold = holding(Counted(&drops));
         hold.close();
-        assert_eq!((hold.get(), hold.let_go()), (None, Ok(Some(7))));
+        assert!(hold.get().is_none());
+        assert_eq!((hold.let_go(), drops.load(Relaxed)), (Ok(()), 1));
     }
 
     #[test]
     fn without_a_value_there_is_nothing_to_let_go() {
         let hold = Hold::<u8>::new();
-        assert_eq!((hold.let_go(), hold.get()), (Ok(None), None));
+        assert_eq!((hold.let_go(), hold.get()), (Ok(()), None));
     }
 
     #[test]
@@ -165,7 +201,7 @@ mod tests {
                     });
                 }
                 begin.wait();
-                drop(hold.let_go());
+                let _ = hold.let_go();
             });
             assert!(hold.get().is_none());
             assert_eq!(drops.load(Relaxed), 1);
