@@ -149,7 +149,8 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .test("nobody_drives_a_timer_of_a_runtime_whose_one_thread_exits", |program| {
             let handler = "annotated::runtimes::by_a_handle (tests/annotated/runtimes.rs:N)";
-            crate::block_on::is_cut_short(&program.run()?, "waits ", handler)
+            // On Windows, `exit` runs the handlers before what flushes standard output.
+            crate::block_on::is_cut_short(&program.run()?, if cfg!(windows) { "" } else { "waits " }, handler)
         }),
     ]
 }

@@ -197,7 +197,7 @@ mod glibc {
 mod windows {
     use windows_sys::Win32::System::Threading::{GetCurrentProcess, TerminateProcess};
 
-    use super::{Scenario, c, on_a_thread, register_letters, runs_all, runs_none};
+    use super::{Scenario, c, on_a_thread, register_letters, runs_all, runs_all_at_exit, runs_none};
 
     pub(super) fn rows() -> Vec<Scenario> {
         vec![
@@ -212,15 +212,13 @@ mod windows {
             })
             .prints("main z")
             .exits(4),
-            after_hook("process::exit(3) in main, after install_exit_hook", || std::process::exit(3)).exits(3),
-            after_hook("process::exit(3) in a thread, after install_exit_hook", || {
+            after_hook("process::exit(3) in main, after install_exit_hook", 3, || std::process::exit(3)),
+            after_hook("process::exit(3) in a thread, after install_exit_hook", 3, || {
                 on_a_thread(|| std::process::exit(3));
-            })
-            .exits(3),
-            after_hook("process::exit(4) in a handler, after install_exit_hook", || {
+            }),
+            after_hook("process::exit(4) in a handler, after install_exit_hook", 4, || {
                 atexit::register(|| std::process::exit(4));
-            })
-            .exits(4),
+            }),
             runs_none("TerminateProcess", || {
                 // SAFETY: the process may end itself.
                 unsafe { TerminateProcess(GetCurrentProcess(), 3) };
@@ -232,8 +230,8 @@ mod windows {
         ]
     }
 
-    fn after_hook(name: &'static str, end: fn()) -> Scenario {
-        runs_all(name, move || {
+    fn after_hook(name: &'static str, code: i32, end: fn()) -> Scenario {
+        runs_all_at_exit(name, code, move || {
             atexit::install_exit_hook().unwrap();
             end();
         })

@@ -12,6 +12,16 @@ use super::{Calls, Letter, touch};
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     vec![
+        // They would wait for the thread that makes it, which is theirs.
+        scenario("a_lazy_whose_making_exits_gives_handlers_nothing", || {
+            static LAZY: Lazy<Letter> = Lazy::new(|| atexit::exit(3));
+            atexit::register(|| print!("{} ", LAZY.get().is_none()));
+            atexit::register(atexit::on_thread(|| print!("{} ", LAZY.get().is_none())));
+            touch(&LAZY);
+        })
+        .ends_soon()
+        .prints("true true ")
+        .exits(3),
         scenario("a_panic_that_makes_a_lazy_is_one_of_each_get_and_nothing_is_dropped", || {
             static LAZY: Lazy<Letter> = Lazy::new(|| {
                 print!("making ");

@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use atexit::{Lazy, register};
+#[cfg(not(target_family = "wasm"))]
+use atexit_test_support::wait_until_exiting;
 use atexit_test_support::{Scenario, register_letters, scenario};
 
 use super::{Letter, touch};
@@ -52,6 +54,29 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         })
         .prints("+")
         .reports(IN_USE),
+        #[cfg(not(target_family = "wasm"))]
+        scenario("a_lazy_that_a_thread_uses_for_a_moment_is_dropped_after_that", || {
+            static LAZY: Lazy<Letter> = Lazy::new(|| Letter::new('l'));
+            let (has_it, wait) = std::sync::mpsc::channel();
+            std::thread::spawn(move || {
+                let letter = LAZY.get();
+                has_it.send(()).unwrap();
+                wait_until_exiting();
+                drop(letter);
+            });
+            wait.recv().unwrap();
+            register_letters("a");
+        })
+        .prints("+al"),
+        // It is too large to be moved onto the stack.
+        #[cfg(not(target_family = "wasm"))]
+        scenario("a_large_lazy_is_dropped_on_a_thread_with_little_stack", || {
+            static LAZY: Lazy<(Letter, [u8; 256 << 10])> = Lazy::new(|| (Letter::new('l'), [7; 256 << 10]));
+            assert_eq!(LAZY.get().unwrap().1[1000], 7);
+            let _ = std::thread::spawn(|| atexit::exit(3)).join();
+        })
+        .prints("+l")
+        .exits(3),
         scenario("a_lazy_that_is_only_looked_at_is_not_in_use", || {
             static LAZY: Lazy<Letter> = Lazy::new(|| Letter::new('l'));
             std::mem::forget(LAZY.get().as_ref().map(Arc::downgrade));
