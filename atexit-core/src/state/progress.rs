@@ -395,8 +395,8 @@ impl Exit {
         }
     }
 
-    /// The C runtime has called a slot, and told the status. Where other copies of this crate end the process, it may be
-    /// that of `main`, which has returned while they do.
+    /// The C runtime has called a slot, and told the status. Where other copies of this crate end the process, that may
+    /// be the status of `main`, which has returned while they do.
     pub(crate) fn learn_code(&mut self, code: i32) {
         if !self.is_left_to_other_copies() {
             self.told = Some(code);
