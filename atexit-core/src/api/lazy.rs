@@ -1,4 +1,4 @@
-//! A static that is made when it is first used, and dropped at exit.
+//! A static that is created on first use and dropped at exit.
 
 mod hold;
 
@@ -16,10 +16,13 @@ use super::register::{self, Added, Registration, WhenOver, add_unless_late, ask_
 use crate::handler::{Entry, Handler, Identity, Returned, Sealed};
 use crate::{startup, state};
 
-/// A static whose value is made when it is first used, and dropped when the process exits.
+/// A static whose value is created on first use and dropped when the process exits.
 ///
 /// Rust never drops statics. So what a [`LazyLock`](std::sync::LazyLock) holds is left behind when the process exits: a
-/// server, a container, a temporary folder. A `Lazy` drops it, in its place among the handlers.
+/// server, a container, a temporary folder. A `Lazy` drops it, in its place among the handlers, unless it is
+/// [still in use](#values-in-use).
+///
+/// Unlike `LazyLock`, it doesn't deref: call [`get`](Self::get). `T` must be `Send + Sync`.
 ///
 /// ```
 /// # use atexit_core as atexit;
@@ -43,41 +46,42 @@ use crate::{startup, state};
 ///
 /// static SERVER: Lazy<Server> = Lazy::new(Server::start);
 ///
-/// let server = SERVER.get().expect("the process isn't exiting");
-/// assert_eq!(server.port, 5432);
+/// let port = SERVER.get().expect("the process isn't exiting").port;
+/// assert_eq!(port, 5432);
 /// ```
 ///
 /// # Order
 ///
-/// Once the value is made, dropping it is registered as a handler. It is dropped after what has been registered since,
-/// and before what was registered earlier. So it is also dropped before every other `Lazy` that was used to make it. A
-/// value that is made in a handler is dropped next.
+/// Once the value is created, dropping it is registered as a handler. It is dropped after what has been registered
+/// since, and before what was registered earlier. So it is also dropped before every other `Lazy` that was used to
+/// create it. A value created in a handler is dropped right after that handler.
 ///
 /// It is dropped on the thread that exits, by a handler like others: a panic is reported, [`pending`](crate::pending)
 /// and [`set_deadline`](crate::set_deadline) name it, as `Lazy<…>` with the location of the static, and
 /// [`run`](crate::run()) runs it. [`unregister`](crate::unregister) doesn't find it. After [`clear`](crate::clear), the
-/// value stays, can still be used, and isn't dropped at exit.
+/// value remains usable, and isn't dropped at exit.
 ///
 /// # Values in use
 ///
-/// A value is never dropped while somebody has it. If an [`Arc`] that [`get`](Self::get) returned still exists at that
-/// point of the exit, this waits for a tenth of a second at most, since threads may use the value at any time. If the
-/// `Arc` still exists then, that is reported as a failure, and whoever drops the last one drops the value, if the process
-/// lives so long:
+/// A value is not dropped at exit while an [`Arc`] of it exists. The exit waits for up to a tenth of a second until
+/// other users have dropped theirs. If one still exists then, the exit reports that as a failure and goes on:
 ///
 /// ```text
 /// atexit: handler Lazy<it::Server> (tests/it.rs:7) failed: it is still in use and will be dropped by its last user
 /// ```
 ///
-/// So keep an `Arc` only for as long as you use the value, and don't put it into a static.
+/// The value is then dropped only if its last `Arc` is dropped before the process ends, so often it is not dropped at
+/// all. This happens when a function holds an `Arc` and calls [`exit`](crate::exit()), and at a signal while a thread
+/// holds one. So don't hold an `Arc` across long work, and don't store one in a static: copy what you need (a port, a
+/// URL) and drop the `Arc`. If the value uses another `Lazy`, store that `Arc` in it.
 ///
 /// # Threads and processes
 ///
-/// The exit doesn't wait for a thread that is making the value. If that takes long and leaves something behind halfway,
-/// have it use a [`guard`](crate::guard).
+/// The exit doesn't wait for a thread that is creating the value. If `make` may be interrupted by the exit, protect its
+/// partial work with a [`guard`](crate::guard).
 ///
 /// The child of a `fork` inherits the value and drops its copy when it exits, unless it calls [`clear`](crate::clear).
-/// What other threads of the parent had in use stays in use there. If another thread was making the value,
+/// Values held by other threads of the parent are never dropped in the child. If another thread was creating the value,
 /// [`get`](Self::get) waits forever in the child, as with a `LazyLock`.
 #[doc(alias = "static")]
 #[doc(alias = "LazyLock")]
@@ -97,7 +101,7 @@ pub struct Lazy<T: 'static> {
 }
 
 impl<T: 'static> Lazy<T> {
-    /// Creates a static whose value `make` makes when it is first used.
+    /// Creates a `Lazy` that calls `make` on first use.
     ///
     /// ```
     /// # use atexit_core as atexit;
@@ -107,7 +111,7 @@ impl<T: 'static> Lazy<T> {
     ///
     /// static NAMES: Lazy<Mutex<Vec<String>>> = Lazy::new(Mutex::default);
     ///
-    /// // A closure that captures nothing will do, too.
+    /// // A closure that captures nothing also works.
     /// static LEVEL: Lazy<String> = Lazy::new(|| std::env::var("LEVEL").unwrap_or_default());
     /// ```
     #[track_caller]
@@ -136,9 +140,9 @@ impl<T: 'static> Lazy<T> {
 impl<T: Send + Sync + 'static> Lazy<T> {
     /// Like [`new`](Self::new), but the value is dropped on a fresh thread, which the exit waits for.
     ///
-    /// For values whose `Drop` uses thread-locals, as clients do that block on a runtime: see
-    /// [`on_thread`](crate::on_thread()), also for where it is dropped in place. The value is made on the thread that
-    /// first uses it.
+    /// For values whose `Drop` uses thread-locals, such as clients that block on a runtime. See
+    /// [`on_thread`](crate::on_thread()) for the cases where no thread is available: the value is then dropped in
+    /// place. The value is created on the thread that first uses it.
     ///
     /// ```
     /// # use atexit_core as atexit;
@@ -159,20 +163,26 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         Self::with(make, |this| run_on_thread(Box::new(|| Some(this.let_go()))), Location::caller())
     }
 
-    /// Returns the value, which the first call makes. `None` once the exit, or [`run`](crate::run()), has begun to drop
-    /// it, and if all handlers of the exit have run before it was made. It is never made again.
+    /// Returns the value, creating it on the first call. Returns `None` once it is being dropped, or if all handlers
+    /// have already run.
     ///
-    /// If several threads call this at first, one makes the value, and the others wait for it.
+    /// The value is created once, and never again after [`run`](crate::run()) or the exit has dropped it. While a
+    /// returned `Arc` exists, the value is [not dropped](Self#values-in-use).
     ///
-    /// If all handlers of the exit run while the value is being made, it is dropped immediately, and this returns
-    /// `None`. If making it calls [`exit`](crate::exit()) or [`std::process::exit`], or panics in a program that aborts
+    /// `get` also creates the value in a handler. To clean up a `Lazy`, implement `Drop` for its value; don't get it in
+    /// an annotated function. Those run after the values that `main` created are dropped.
+    ///
+    /// If several threads make the first call, one creates the value, and the others wait for it.
+    ///
+    /// If all handlers of the exit run while the value is being created, it is dropped immediately, and this returns
+    /// `None`. If `make` calls [`exit`](crate::exit()) or [`std::process::exit`], or panics in a program that aborts
     /// after its handlers, this returns `None` in these handlers.
     ///
     /// # Panics
     ///
-    /// If making the value panics, that call does, and all later ones.
+    /// Panics if `make` panicked, in this or an earlier call.
     ///
-    /// A call that leads to another one for the same static while it makes the value panics or waits forever, as with a
+    /// Calling `get` on the same static from `make` panics or blocks forever, as with a
     /// [`LazyLock`](std::sync::LazyLock).
     ///
     /// ```standalone_crate

@@ -59,11 +59,11 @@ pub fn unregister<F: 'static>(function: F) -> usize {
 
 /// Removes all pending handlers without running them and returns how many there were.
 ///
-/// Annotated functions are removed too. The handlers are dropped immediately, on this thread; a panic in a `Drop` is
+/// This includes annotated functions. The handlers are dropped immediately, on this thread; a panic in a `Drop` is
 /// reported like that of a handler. This works at any time, also inside handlers.
 ///
-/// In the child of a `fork`, it leaves the handlers to the parent. The value of a [`Lazy`](crate::Lazy) stays, and is
-/// never dropped.
+/// In the child of a `fork`, it leaves the handlers to the parent. The value of a [`Lazy`](crate::Lazy) remains usable,
+/// and isn't dropped at exit.
 ///
 /// ```standalone_crate
 /// # use atexit_core as atexit;
