@@ -22,7 +22,7 @@
 //! | [`register()`], [`register_with`] | run a function or a closure at exit |
 //! | [`on_thread`] | runs it on a thread of its own |
 //! | [`guard`], [`Guard`] | run it when dropped or at exit, whichever comes first |
-//! | [`Lazy`] | a static that is made when first used, and dropped at exit |
+//! | [`Lazy`] | a static that is created on first use and dropped at exit |
 //! | [`Registration`], [`unregister`], [`clear`] | unregister one handler, those of a function, all |
 //! | [`run`] | runs all that is pending now |
 //! | [`exit`], [`is_exiting`] | exits; whether the process is exiting |
@@ -34,7 +34,7 @@
     feature = "signals",
     doc = "| [`signals`] | runs handlers when a signal or a console event ends the process |"
 )]
-//! | [`install`] | has handlers run however the program ends: the following, and signals |
+//! | [`install`] | installs the two hooks below, and the signals |
 //! | [`install_panic_hook`] | runs handlers at a panic that aborts |
 //! | [`install_exit_hook`] | runs handlers at `std::process::exit` on Windows |
 //! | [`Handler`], [`Outcome`] | what can be a handler; what it may return |

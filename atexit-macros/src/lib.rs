@@ -37,12 +37,12 @@ use proc_macro::TokenStream;
 /// In parentheses, in any order:
 ///
 /// - `args(…)`: the arguments for a function with parameters. They are expressions, evaluated at exit directly before
-///   the call: they see statics as they are then, and no local variables. Where a `?` in them meets `None`, the
+///   the call: they see statics as they are then, and no local variables. If a `?` in them is applied to `None`, the
 ///   function isn't called. See [below](#skipping-the-function).
 /// - `priority = …`: an `i32`, by default 0. A higher priority runs earlier at exit, whatever crate it is in.
 /// - `thread`: runs the function on a fresh thread, whose `thread_local!`s work, and waits for it. See
 ///   `atexit::on_thread`.
-/// - `block_on = …`: a function or closure that drives the future of an `async fn`. Implies `thread`. See
+/// - `block_on = …`: a function or closure that polls the future of an `async fn` to completion. Implies `thread`. See
 ///   [below](#async-functions).
 /// - `crate = …`: the path of this crate, where the attribute can't find it. See [below](#the-path-of-this-crate).
 ///
@@ -62,9 +62,9 @@ use proc_macro::TokenStream;
 ///
 /// # Skipping the function
 ///
-/// Annotated functions run however the program ends, also when `main` hasn't come far: so there may be nothing to do
-/// yet. Write `?` on an `Option` in `args(…)`. If it is `None`, what follows isn't evaluated and the function isn't
-/// called. It is no longer pending, no failure is reported, and `ATEXIT_TRACE=1` shows it as skipped.
+/// Annotated functions run even if `main` ended early, when there may be nothing to clean up. Write `?` on an `Option`
+/// in `args(…)`. If it is `None`, what follows isn't evaluated and the function isn't called. It is no longer pending,
+/// no failure is reported, and `ATEXIT_TRACE=1` shows it as skipped.
 ///
 /// ```
 /// use std::sync::{Mutex, OnceLock};
@@ -81,14 +81,18 @@ use proc_macro::TokenStream;
 /// # fn main() {}
 /// ```
 ///
-/// Only `?` on an `Option` leaves the arguments. For a `Result`, write `.ok()?`. A `return` is an error. What the
-/// arguments borrow from, such as the guard of a lock, is dropped when the function has returned.
+/// Only `?` on an `Option` is allowed there. For a `Result`, write `.ok()?`. A `return` is an error. For an `Arc` or a
+/// lock guard, write `&*x?`. Temporaries in the arguments, such as a lock guard, live until the function returns.
+///
+/// Don't get an `atexit::Lazy` there to clean it up: annotated functions run after the values that `main` created are
+/// dropped, and `get` also creates the value in a handler. Implement `Drop` for its value.
 ///
 /// # `async` functions
 ///
-/// No executor runs at exit, so `block_on` names what drives the future: a path, a closure or any other expression
-/// whose value is called with the future and returns its output. It is evaluated at exit, after the arguments. A `?` in
-/// it skips the function, too, unless it is in the body of the closure.
+/// No executor runs at exit. `block_on` takes a function or closure that polls the future to completion and returns its
+/// output: a path, a closure or any other expression. A method needs a closure. The expression is evaluated at exit,
+/// after the arguments. A `?` in it also skips the function, and drops the arguments. In the body of the closure, `?`
+/// doesn't skip the function: write a block instead.
 ///
 /// ```
 /// # mod pollster {
@@ -104,8 +108,9 @@ use proc_macro::TokenStream;
 /// #     fn new() -> std::io::Result<Self> { Ok(Self) }
 /// #     fn block_on<F: Future>(&self, future: F) -> F::Output { pollster::block_on(future) }
 /// # }
+/// # type Handle = Runtime;
 /// use std::io;
-/// use std::sync::LazyLock;
+/// use std::sync::{LazyLock, OnceLock};
 ///
 /// use atexit::atexit;
 ///
@@ -114,13 +119,19 @@ use proc_macro::TokenStream;
 ///     println!("Goodbye, world!");
 /// }
 ///
-/// // With tokio: in a static, since what `#[tokio::main]` makes is dropped before handlers run.
+/// // With tokio: in a static, since the runtime of `#[tokio::main]` is dropped before handlers run.
 /// static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 ///
 /// #[atexit(block_on = |future| RUNTIME.block_on(future))]
 /// async fn close() -> io::Result<()> {
 ///     Ok(())
 /// }
+///
+/// // With `#[tokio::main]`: a `Handle` that `main` has stored, which works after `exit` or a signal.
+/// static HANDLE: OnceLock<Handle> = OnceLock::new();
+///
+/// #[atexit(block_on = { let handle = HANDLE.get()?; move |future| handle.block_on(future) })]
+/// async fn disconnect() {}
 /// # fn main() {}
 /// ```
 ///
@@ -129,7 +140,8 @@ use proc_macro::TokenStream;
 /// place. A future that never ends is waited for, unless `atexit::set_deadline` bounds that. Which runtimes still work
 /// at exit is in the guide, on the page "Writing handlers".
 ///
-/// By call, the same is `atexit::register(atexit::on_thread(|| pollster::block_on(close())))`.
+/// To do this by call, write `atexit::register(atexit::on_thread(|| pollster::block_on(close())))`. Reports then name
+/// the closure, and `atexit::unregister(close)` doesn't find it. Keep the `Registration` to unregister it.
 ///
 /// # The path of this crate
 ///
@@ -187,7 +199,7 @@ use proc_macro::TokenStream;
 ///
 /// # Lints
 ///
-/// `#[allow]`, `#[warn]`, `#[deny]`, `#[forbid]` and `#[expect]` on the function apply to its options, too:
+/// `#[allow]`, `#[warn]`, `#[deny]`, `#[forbid]` and `#[expect]` on the function also apply to its options:
 ///
 /// ```
 /// # #![deny(deprecated, unfulfilled_lint_expectations)]

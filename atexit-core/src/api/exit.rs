@@ -20,11 +20,13 @@ pub fn is_exiting() -> bool {
     state::lock().exit.is_some()
 }
 
-/// Returns why the process exits, once it does: `None` as long as [`is_exiting`] returns `false`, so also in what runs
-/// after `main` and before the first handler.
+/// Returns why the process exits.
+///
+/// Returns `None` until [`is_exiting`] returns `true`. That includes code that runs after `main` and before the first
+/// handler.
 ///
 /// Can be called from any thread, including one that a handler runs on. The last status counts: if a handler calls
-/// `exit`, those that run after it see the new status, also in place of a signal or a panic.
+/// `exit`, those that run after it see the new status, even if a signal or a panic began the exit.
 ///
 /// # The status
 ///
@@ -34,13 +36,13 @@ pub fn is_exiting() -> bool {
 /// or `std::process::exit` after [`install_exit_hook`](crate::install_exit_hook()). The guide has a table, on the page
 /// about how programs end.
 ///
-/// A signal, a panic that aborts and the unloading of a library are distinguished from an exit on every platform. A
-/// library with a copy of this crate of its own knows what that copy has installed, and what C tells it.
+/// A signal, a panic that aborts and the unloading of a library are distinguished from an exit on every platform. In a
+/// library with its own copy of this crate, `reason` knows only about signals and hooks installed by that copy.
 ///
 /// ```no_run
 /// # use atexit_core as atexit;
 /// atexit::register(|| {
-///     // Keep what a failed run has left; if the status is unknown, too.
+///     // Keep the files if the run failed or the status is unknown.
 ///     if atexit::reason().and_then(atexit::Reason::is_success) == Some(true) {
 ///         std::fs::remove_dir_all("scratch")
 ///     } else {
@@ -118,10 +120,10 @@ pub fn exit(code: i32) -> ! {
 /// Sets how long exit handlers may take, from the beginning of the exit until all have run. `None`, the default, sets
 /// no limit.
 ///
-/// When the time is up, standard error states the [`reason`] of the exit, names the handler that is running,
-/// where it was registered and how long it has been running, and names those that are still pending. Then the process
-/// ends immediately, or after one second if nobody reads standard error: by the signal that began the exit, if one did,
-/// otherwise with status 124. C's handlers don't run, and no stream is flushed.
+/// When the time is up, the [`reason`], the running handler, where it was registered, how long it has run, and the
+/// pending handlers are written to standard error. Then the process ends immediately, or after one second if nobody
+/// reads standard error: by the signal that began the exit, if one did, otherwise with status 124. C's handlers don't
+/// run, and no stream is flushed.
 ///
 /// Can be set and changed at any time, also inside handlers; the time always counts from the beginning of the exit. At
 /// a signal it also counts for the handlers of other copies of this crate, as the module `signals` says. What

@@ -12,9 +12,8 @@ use crate::{exit, run};
 ///
 /// The hook is called on the thread that ran the handler, or waited for one [on a thread of its own](crate::on_thread),
 /// after the failure and before the next handler. It may call anything in this crate: a handler that it registers runs
-/// next. If the hook itself panics, that and the failure
-/// that it was called with are reported on standard error. Setting a hook replaces the previous one, which is dropped
-/// once no thread is using it.
+/// next. If the hook itself panics, that and the failure that it was called with are reported on standard error.
+/// Setting a hook replaces the previous one, which is dropped once no thread is using it.
 ///
 /// Rust's own [panic hook](std::panic::set_hook) is not touched: it still prints the panic's message.
 ///
@@ -62,44 +61,44 @@ pub fn install_panic_hook() {
     exit::install_panic_hook();
 }
 
-/// Has [`std::process::exit`] run the pending handlers on Windows, as it does elsewhere.
+/// Makes [`std::process::exit`] run the pending handlers on Windows, as it does elsewhere.
 ///
 /// Without it, `std::process::exit` reaches no handler of an executable there: it is `ExitProcess`, which ends all
 /// other threads, wherever they are, and knows nothing of the C runtime's list. It is also what argument parsers call
-/// for `--help` and at a usage error. After this call, `ExitProcess` as it is called from this executable first does
-/// what [`exit`](crate::exit()) does with the same status: the handlers run on the thread that calls it, while all
-/// others live and nothing is torn down. Called in a handler, it runs those that are left, and the last status counts.
-/// While another thread exits, it waits.
+/// for `--help` and at a usage error. After this call, `ExitProcess`, when called from this executable, first does the
+/// same as [`exit`](crate::exit()) with that status: the handlers run on the thread that calls it, while all other
+/// threads are still running. Called in a handler, it runs those that are left, and the last status counts. While
+/// another thread exits, it waits.
 ///
 /// On other platforms `std::process::exit` runs the handlers anyway, and this changes nothing. Calling it again does
-/// nothing, either. Call it early in `main`, or call [`install`](crate::install()), which does this among other things.
+/// nothing. Call it early in `main`, or call [`install`](crate::install()), which does this among other things.
 ///
 /// # How, and what that means
 ///
-/// The executable calls `ExitProcess` through an import, a pointer that the system's loader has set. This has it point
-/// to a function of this crate, which calls what was there before when the handlers have run. Security software knows
-/// that technique from malware, and may look at where imports point. So this is done only for a program that asks for
-/// it, and only to its own import: neither to other modules nor to the system's function. A program that never calls it
-/// doesn't contain it.
+/// The executable calls `ExitProcess` through an import, a pointer that the system's loader has set.
+/// `install_exit_hook` replaces that pointer with a function of this crate, which runs the handlers and then calls the
+/// original. Security software knows that technique from malware, and may look at where imports point. So
+/// `install_exit_hook` does this only when called, and only to the import of its own executable: neither to other
+/// modules nor to the system's function. A program that never calls it doesn't contain it.
 ///
-/// Such calls still run no handler of an executable:
+/// These still don't run the executable's handlers:
 ///
-/// - those from DLLs, which have imports of their own. In a DLL with a copy of this crate, this is about the DLL's
-///   calls, and about handlers of that copy.
-/// - while a DLL is loaded or unloaded, or a thread's thread-locals are dropped: handlers could wait for no thread
-///   then.
+/// - calls from DLLs, which have imports of their own. Called in a DLL with its own copy of this crate,
+///   `install_exit_hook` applies to the DLL's own calls and handlers.
+/// - calls while a DLL is loaded or unloaded, or a thread's thread-locals are dropped: handlers could wait for no
+///   thread then.
 /// - `TerminateProcess`, an abort and a crash.
 ///
-/// With a C runtime that is linked statically, C's `_exit` ends by `ExitProcess`, and so runs the handlers, too.
+/// With a C runtime that is linked statically, C's `_exit` ends by `ExitProcess`, and so runs the handlers.
 ///
 /// Two versions of this crate in an executable that both call this run their handlers one after the other. If two
-/// threads exit at once by either, each status may be that of the process, and it takes two seconds longer.
+/// threads exit at once by either, each status may be that of the process, and the exit may take two seconds longer.
 ///
 /// # Errors
 ///
 /// [`io::ErrorKind::Unsupported`], and nothing has changed, where the standard library is a DLL (`-C prefer-dynamic`),
-/// on ARM64EC, and if the import shares memory pages with code. An error of the operating system, if it refuses to
-/// let the import be written to. Never on platforms other than Windows.
+/// on ARM64EC, and if the import shares memory pages with code. An error of the operating system, if it refuses to let
+/// the import be written to. On other platforms it always returns `Ok`.
 ///
 /// ```
 /// # use atexit_core as atexit;

@@ -6,21 +6,25 @@ use super::hooks;
 #[cfg(feature = "signals")]
 use super::signals;
 
-/// Has the pending handlers run however the program ends, as far as the platform and the features of this crate allow.
+/// Installs everything that makes handlers run at more ends of the program: signals, panics that abort, and
+/// `std::process::exit` on Windows.
 ///
-/// This is the one line for `main`. It does what these do, each of which can be called alone instead:
+/// These ends run no handlers by default. `abort`, `_exit` and other signals, such as `SIGQUIT`, still run none.
 ///
-/// - `signals::install`, with the feature `signals`: handlers run before a signal or a console event ends the process.
-/// - [`install_panic_hook`](crate::install_panic_hook()): before a panic aborts, in a program built with
+/// It calls these functions, which you can also call separately:
+///
+/// - `signals::install`, with the feature `signals`: handlers run before `SIGINT` (Ctrl-C), `SIGTERM`, `SIGHUP` or a
+///   console event ends the process.
+/// - [`install_panic_hook`](crate::install_panic_hook()): handlers run before a panic aborts, in a program built with
 ///   `panic = "abort"`.
-/// - [`install_exit_hook`](crate::install_exit_hook()): at `std::process::exit` on Windows.
+/// - [`install_exit_hook`](crate::install_exit_hook()): handlers run at `std::process::exit` on Windows.
 ///
 /// Call it early in `main`, after setting a panic hook of your own. Calling it again is harmless.
 ///
 /// # Errors
 ///
-/// The first error of these, after all of them have been tried: what could be installed is. What the platform doesn't
-/// have is no error, so that the same line works everywhere; to know whether the last of them can be had, call it.
+/// Tries all of them, then returns the first error. Something the platform doesn't have isn't an error. To find out
+/// whether the exit hook is available, call [`install_exit_hook`](crate::install_exit_hook()).
 ///
 /// ```
 /// # use atexit_core as atexit;

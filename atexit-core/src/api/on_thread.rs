@@ -19,7 +19,7 @@ use crate::{exit, run};
 /// The handler counts as run by the thread that waits for it: handlers that it registers run next,
 /// [`exit`](crate::exit()) exits as in any other handler, a panic or `Err` is reported with its name, and
 /// [`unregister`](crate::unregister) finds the function. The same holds for what the destructors of its thread-locals
-/// do. They are waited for, too, but for about five seconds at most. Neither the handler nor these may call
+/// do. They are also waited for, but for about five seconds at most. Neither the handler nor these may call
 /// [`std::process::exit`] or C's `exit`, which wait forever there.
 ///
 /// Where the thread can't be had, the handler runs in place, on the thread that would wait for it: on WASI, at a limit
@@ -33,7 +33,7 @@ use crate::{exit, run};
 /// glibc tells it, and with other C runtimes it is 0. C's handlers don't run in the child.
 ///
 /// The attribute does the same with `#[atexit(thread)]`, and for an `async fn` with `#[atexit(block_on = …)]`. To block
-/// on a future by call, register `on_thread(|| pollster::block_on(close()))`, or what your runtime has for that.
+/// on a future by call, register `on_thread(|| pollster::block_on(close()))`, or your runtime's equivalent.
 ///
 /// ```
 /// # use atexit_core as atexit;

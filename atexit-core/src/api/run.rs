@@ -10,7 +10,8 @@ use crate::{startup, state};
 /// another thread exits meanwhile, the exit waits for the handler that this is running: so that must not wait for a
 /// handler that is still pending.
 ///
-/// Called at the end of `main`, it runs every handler while all that `main` set up, in C and C++ too, is still alive.
+/// Called at the end of `main`, it runs every handler while everything that `main` set up, including in C and C++, is
+/// still alive.
 ///
 /// A handler that panics or returns `Err` is reported like at exit, and the rest run.
 ///

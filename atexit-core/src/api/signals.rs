@@ -94,8 +94,8 @@ pub use crate::signal::{CTRL_BREAK_EVENT, CTRL_C_EVENT, CTRL_CLOSE_EVENT, CTRL_L
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::Unsupported`], if the platform has no signals. Otherwise an error of the operating system, if no
-/// thread can be started or a signal can't be installed.
+/// Returns [`io::ErrorKind::Unsupported`] if the platform has no signals. Otherwise returns an error of the operating
+/// system if no thread can be started or a signal can't be installed.
 ///
 /// ```
 /// # use atexit_core as atexit;
@@ -118,8 +118,8 @@ pub fn install() -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::Unsupported`], if the platform has no signals. [`io::ErrorKind::InvalidInput`], and nothing is
-/// installed, if one of them
+/// Returns [`io::ErrorKind::Unsupported`] if the platform has no signals. Returns [`io::ErrorKind::InvalidInput`], and
+/// installs nothing, if one of them
 ///
 /// - can't be caught: `SIGKILL` and `SIGSTOP`;
 /// - reports a bug in the program, so that no handler can be trusted to run: `SIGSEGV`, `SIGILL`, `SIGFPE`,
@@ -127,7 +127,7 @@ pub fn install() -> io::Result<()> {
 /// - doesn't end a process, such as `SIGCHLD`, or is no signal at all;
 /// - on Windows, is no console event.
 ///
-/// Otherwise an error of the operating system, as with [`install`].
+/// Otherwise returns an error of the operating system, as with [`install`].
 ///
 /// ```
 /// # use atexit_core as atexit;

@@ -21,25 +21,25 @@ use crate::platform::{SIGNALS_ARE, signal_name};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The process exits: `main` has returned or panicked, or `exit` was called. With the status, where the C runtime
-    /// or the caller tells it; [`reason`](crate::reason()) says where that is.
+    /// The process exits: `main` has returned or panicked, or `exit` was called. Contains the status if it is known;
+    /// see [`reason`](crate::reason()).
     ///
     /// It is the number that was passed to `exit`. On Unix the parent sees the low eight bits of it.
     Exit(Option<i32>),
-    /// A signal ends the process, or on Windows a console event: one that the module `signals` has
-    /// installed.
+    /// A signal ends the process, or on Windows a console event. Only signals installed with the module `signals`.
     Signal(i32),
     /// A panic is about to abort the process, as in [`install_panic_hook`](crate::install_panic_hook()). (A panic in
     /// `main` that unwinds is an exit: with status 101, where that is known.)
     Panic,
-    /// The library that the handlers are part of is unloaded. The process goes on, unless a handler of its exit unloads
-    /// the library.
+    /// The library that contains the handlers is being unloaded. The process usually continues.
     Unload,
 }
 
 impl Reason {
-    /// Returns whether the process succeeds, as its parent will see it: whether the status is 0. `None` if the
-    /// status is unknown, and for a library that is unloaded.
+    /// Returns whether the process succeeds, as its parent will see it: whether the status is 0. `None` if the status
+    /// is unknown, and for a library that is unloaded.
+    ///
+    /// On Unix, `exit(256)` counts as success: only the low eight bits are seen.
     ///
     /// ```
     /// # use atexit_core as atexit;
