@@ -57,7 +57,7 @@ const fn by_number<const N: usize>(list: &[(i32, &str)]) -> [Name; N] {
 mod system {
     use std::ffi::c_int;
 
-    use super::{Name, SignalName, by_number, name};
+    use super::{Name, SignalName, by_number};
 
     macro_rules! named {
         ($($(#[$attribute:meta])* $name:ident)*) => {
@@ -92,7 +92,7 @@ mod system {
     /// The real-time signals. What is below `SIGRTMIN` the C library keeps for itself.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub(super) fn further(signal: c_int) -> Option<SignalName> {
-        static SIGRTMIN: Name = name("SIGRTMIN");
+        static SIGRTMIN: Name = super::name("SIGRTMIN");
 
         let least = libc::SIGRTMIN();
         let named = || SignalName { name: &SIGRTMIN, plus: signal - least };
