@@ -139,6 +139,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .test("the_deadline_holds_for_process_exit", |program| {
             CutShort {
+                reason: "status N",
                 running: &format!("{SLEEPER} (tests/exit_process/meanwhile.rs:N)"),
                 pending: &["exit_process::put (tests/exit_process/main.rs:N)"],
                 stdout: "b",

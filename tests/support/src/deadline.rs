@@ -16,7 +16,7 @@ pub const SLEEPER: &str = "atexit_test_support::programs::sleep_for_long";
 pub const TOLD_BY_C: &str = if cfg!(all(target_os = "linux", target_env = "gnu")) { "status N" } else { UNKNOWN };
 
 /// Of the C runtimes here, only glibc's tells it.
-const UNKNOWN: &str = "an unknown status";
+pub(crate) const UNKNOWN: &str = "an unknown status";
 
 /// What is promised: why the process exits, which handler is still running, and which are pending, each as reports name
 /// it, in parentheses `file.rs:N`.

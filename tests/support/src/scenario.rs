@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use crate::deadline::TOLD_BY_C;
+use crate::deadline::{TOLD_BY_C, UNKNOWN};
 use crate::process::{Left, Process};
 use crate::programs::end_soon;
 use crate::skip::{Need, needs};
@@ -399,7 +399,9 @@ fn print_tools(has_table: bool) {
 /// As [`TOLD_BY_C`], with the status.
 #[must_use]
 pub fn told_by_c(code: i32) -> String {
-    TOLD_BY_C.replace('N', &code.to_string())
+    // Programs that are started for another platform are WASI's.
+    let told = if env::var_os(PROGRAM).is_some() { UNKNOWN } else { TOLD_BY_C };
+    told.replace('N', &code.to_string())
 }
 
 /// The version of glibc that this process has.
