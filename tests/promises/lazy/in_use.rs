@@ -1,6 +1,6 @@
 //! A value that somebody has when the static lets go.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
 use atexit::{Lazy, register};
 #[cfg(not(target_family = "wasm"))]
@@ -33,7 +33,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         .reports(IN_USE),
         scenario("a_lazy_that_is_never_given_back_is_reported_and_not_dropped", || {
             static LAZY: Lazy<Letter> = Lazy::new(|| Letter::new('l'));
-            std::mem::forget(LAZY.get());
+            static KEPT: Mutex<Option<Arc<Letter>>> = Mutex::new(None);
+            *KEPT.lock().unwrap() = LAZY.get();
             register_letters("a");
         })
         .prints("+a")
@@ -50,7 +51,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         .reports(IN_USE),
         scenario("a_lazy_in_use_on_a_thread_of_its_own_is_reported", || {
             static LAZY: Lazy<Letter> = Lazy::on_thread(|| Letter::new('l'));
-            std::mem::forget(LAZY.get());
+            static KEPT: Mutex<Option<Arc<Letter>>> = Mutex::new(None);
+            *KEPT.lock().unwrap() = LAZY.get();
         })
         .prints("+")
         .reports(IN_USE),
@@ -79,7 +81,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         .exits(3),
         scenario("a_lazy_that_is_only_looked_at_is_not_in_use", || {
             static LAZY: Lazy<Letter> = Lazy::new(|| Letter::new('l'));
-            std::mem::forget(LAZY.get().as_ref().map(Arc::downgrade));
+            static KEPT: Mutex<Option<Weak<Letter>>> = Mutex::new(None);
+            *KEPT.lock().unwrap() = LAZY.get().as_ref().map(Arc::downgrade);
         })
         .prints("+l"),
     ]
