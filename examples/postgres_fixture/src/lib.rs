@@ -1,6 +1,6 @@
 //! A PostgreSQL server that all tests of a binary share, and that is gone when they have ended.
 //!
-//! For those whose tests leave servers, containers and folders behind: what is shared stands in a `static`, and Rust
+//! For those whose tests leave servers, containers and folders behind: what is shared is in a `static`, and Rust
 //! never drops statics. `atexit::Lazy` does: the server is stopped and its folder removed when the tests have passed,
 //! when one has failed, and when Ctrl-C or a timeout ends them.
 //!
