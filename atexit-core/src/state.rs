@@ -220,11 +220,13 @@ pub(crate) fn while_asking_c<T>(state: Locked, ask: impl FnOnce() -> T) -> (Lock
     (end_asking_c(), answer)
 }
 
+/// Unlocks the state, which says from then on that this thread is asking C. No other thread is.
 #[inline]
 pub(crate) fn begin_asking_c(mut state: Locked) {
     state.is_asking_c = true;
 }
 
+/// This thread has asked C.
 #[inline]
 pub(crate) fn end_asking_c() -> Locked {
     let mut state = lock();

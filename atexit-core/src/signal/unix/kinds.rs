@@ -24,33 +24,21 @@ pub(in crate::signal) fn check(signal: c_int) -> io::Result<()> {
 }
 
 /// Whether the signal's default action is to ignore it, or to stop or continue the process (POSIX.1-2024,
-/// `<signal.h>`).
+/// `<signal.h>`). What Linux has beside the signals of POSIX ends a process (`signal(7)`).
 fn leaves_process_alive(signal: c_int) -> bool {
     use libc::{SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH};
 
-    [SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH].contains(&signal) || is_ignored_here(signal)
-}
-
-/// On the BSDs and on macOS, SIGINFO and SIGIO are ignored by default (`signal(3)` there).
-#[cfg(any(
-    target_vendor = "apple",
-    target_os = "freebsd",
-    target_os = "dragonfly",
-    target_os = "netbsd",
-    target_os = "openbsd"
-))]
-fn is_ignored_here(signal: c_int) -> bool {
-    [libc::SIGINFO, libc::SIGIO].contains(&signal)
-}
-
-/// What Linux has beside the signals of POSIX ends a process (`signal(7)`).
-#[cfg(not(any(
-    target_vendor = "apple",
-    target_os = "freebsd",
-    target_os = "dragonfly",
-    target_os = "netbsd",
-    target_os = "openbsd"
-)))]
-fn is_ignored_here(_: c_int) -> bool {
-    false
+    match signal {
+        SIGCHLD | SIGCONT | SIGTSTP | SIGTTIN | SIGTTOU | SIGURG | SIGWINCH => true,
+        // Ignored by default (`signal(3)` there).
+        #[cfg(any(
+            target_vendor = "apple",
+            target_os = "freebsd",
+            target_os = "dragonfly",
+            target_os = "netbsd",
+            target_os = "openbsd"
+        ))]
+        libc::SIGINFO | libc::SIGIO => true,
+        _ => false,
+    }
 }
