@@ -1,6 +1,6 @@
 //! At home in any crate: the attribute compiles in whatever crate uses it, and does there what it does elsewhere.
 //!
-//! The crates are the workspace `tests/fixtures/at_home`. One call of cargo builds all of them, but for two that are
+//! The crates are the workspace `tests/fixtures/at_home`. One call of cargo builds all of them, but for those that are
 //! about the build itself.
 
 use std::env::consts::EXE_SUFFIX;
@@ -20,6 +20,11 @@ const WITHOUT_THE_ATTRIBUTE: &str = "quiet";
 /// The crates that can't be built: for what they annotate, and for what they don't say of the crate.
 const REFUSED: &str = "refused";
 const FORGOTTEN: &str = "forgotten";
+
+/// The crate beside one called `core`. Where cargo builds the standard library, too, rustc finds two of that name.
+const NAMED_CORE: &str = "named_core";
+const BUILT_LIBRARY: Need =
+    Need::program("a standard library that is built", "sh", &["-c", "test -z \"$CARGO_UNSTABLE_BUILD_STD\""]);
 
 /// What every program that holds `program.rs` prints before what is its own.
 const PROGRAM: &str = "\
@@ -200,12 +205,6 @@ by path
         ),
         program("in_a_program_without_main", "no_main", "main returns\nregistered\nannotated\n", 3),
         program(
-            "beside_a_library_that_is_called_core",
-            "named_core",
-            "core::panic::unwind_safe::AssertUnwindSafe<fn()>\n2\nb\n",
-            0,
-        ),
-        program(
             "in_a_library_of_which_nothing_is_named",
             "library_only",
             "main returns\nin a module of the library\nin the library\n",
@@ -222,6 +221,9 @@ by path
     ];
     let lints = lints.map(|(name, package)| Trial::test(name, move || clippy_finds_nothing(package)));
     trials.extend(needs(&CLIPPY, lints.into()));
+    let output = "core::panic::unwind_safe::AssertUnwindSafe<fn()>\n2\nb\n";
+    let beside = program("beside_a_library_that_is_called_core", NAMED_CORE, output, 0);
+    trials.extend(needs(&BUILT_LIBRARY, vec![beside]));
     run(Vec::new(), || trials)
 }
 
@@ -239,7 +241,7 @@ fn program(promise: &str, name: &str, stdout: &str, status: i32) -> Trial {
 /// All programs, built once for all trials; nothing, if one of them doesn't compile.
 static PROGRAMS: LazyLock<Option<Vec<PathBuf>>> = LazyLock::new(|| {
     let mut all = vec!["--workspace", "--keep-going"];
-    all.extend([WITHOUT_THE_ATTRIBUTE, REFUSED, FORGOTTEN].iter().flat_map(|name| ["--exclude", name]));
+    all.extend([WITHOUT_THE_ATTRIBUTE, REFUSED, FORGOTTEN, NAMED_CORE].iter().flat_map(|name| ["--exclude", name]));
     Build::new("at_home", &all).run().ok()
 });
 
