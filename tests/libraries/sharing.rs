@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::LazyLock;
 
-use atexit_test_support::{Build, Failed, SIGTERM, Status, Trial, child};
+use atexit_test_support::{Build, Failed, PLATFORM, SIGTERM, Status, Trial, child};
 
 use crate::programs::{ends, text};
 
@@ -58,19 +58,17 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 fn program(end: &str, task: &str) -> Result<Command, Failed> {
     let plugins = PLUGINS.as_ref().map_err(Failed::from)?;
-    let file = |name| plugins.folder.join(name);
+    let file = |name| plugins.libraries[0].join(name);
     let mut command = child(&plugins.program);
-    command.env_remove("RUST_BACKTRACE").env("LD_LIBRARY_PATH", env::join_paths([&plugins.folder, &plugins.std])?);
+    command.env_remove("RUST_BACKTRACE").env("LD_LIBRARY_PATH", env::join_paths(&plugins.libraries)?);
     command.args([end, task]).arg(file("libannotated.so")).arg(file("libcalling.so"));
     Ok(command)
 }
 
 struct Plugins {
     program: PathBuf,
-    /// Where the libraries are.
-    folder: PathBuf,
-    /// Where that of the standard library is.
-    std: PathBuf,
+    /// Where the libraries are; that of the standard library where cargo builds it, too; and where rustc has it.
+    libraries: [PathBuf; 3],
 }
 
 static PLUGINS: LazyLock<Result<Plugins, String>> = LazyLock::new(|| Plugins::build().map_err(text));
@@ -81,8 +79,12 @@ impl Plugins {
         let program = build.executable("program")?;
         let folder = program.parent().ok_or("it is in a folder")?.to_owned();
         let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-        let printed = rustc.args(["--print", "target-libdir"]).output()?;
-        let std = PathBuf::from(String::from_utf8(printed.stdout)?.trim_end());
-        Ok(Self { program, folder, std })
+        rustc.args(["--print", "target-libdir"]);
+        if let Some(platform) = PLATFORM {
+            rustc.args(["--target", platform]);
+        }
+        let std = PathBuf::from(String::from_utf8(rustc.output()?.stdout)?.trim_end());
+        let libraries = [folder.clone(), folder.join("deps"), std];
+        Ok(Self { program, libraries })
     }
 }
