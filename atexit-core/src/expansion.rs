@@ -63,6 +63,7 @@ pub fn block_on<F: Future>(future: F, block_on: impl BlockOn<F>) -> F::Output {
 
 /// Makes the call of an annotated function on a thread of its own.
 #[must_use]
+#[inline]
 pub fn on_thread(call: fn() -> Option<Returned>) -> Option<Returned> {
     crate::api::on_thread::run_on_thread(Box::new(call))
 }

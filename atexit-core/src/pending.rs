@@ -55,6 +55,7 @@ impl Pending {
     }
 
     /// What would run, in that order. What tells about each is asked without the lock.
+    #[inline]
     pub(crate) fn descriptions(&self) -> SystemVec<Description> {
         let mut descriptions = SystemVec::with_capacity(self.len());
         self.registered.newest_first().for_each(|entry| descriptions.push(entry.description()));
@@ -75,12 +76,14 @@ impl Pending {
 
     /// Takes out every registration of one function: those by call, the newest last, and the number of those by
     /// attribute, which own nothing that would have to be dropped.
+    #[inline]
     pub(crate) fn take_function(&mut self, identity: Identity) -> (SystemVec<Entry>, usize) {
         let registered = self.registered.take_all(|entry| entry.is(identity));
         (registered, self.annotated.take_all(|record| record.is(identity)))
     }
 
     /// Takes out everything, as [`take_function`](Self::take_function) does.
+    #[inline]
     pub(crate) fn take_all(&mut self) -> (SystemVec<Entry>, usize) {
         (self.registered.take_all(|_| true), self.annotated.take_all(|_| true))
     }

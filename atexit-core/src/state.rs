@@ -161,6 +161,7 @@ pub(crate) fn wait_at_most(mut state: Locked, time: Duration) -> Locked {
     state.waiting -= 1;
     state
 }
+#[inline]
 
 /// Waits until `is_done`, or about that long; says whether it is done.
 pub(crate) fn wait_in_time(

@@ -29,6 +29,7 @@ pub fn count() -> usize {
 /// let names: Vec<_> = atexit::pending().iter().map(|handler| handler.name()).collect();
 /// assert!(names[0].ends_with("save") && names[1].ends_with("close"));
 /// ```
+#[inline]
 pub fn pending() -> Vec<HandlerInfo> {
     startup::link();
     let descriptions = state::lock().pending.descriptions();

@@ -97,6 +97,7 @@ impl Outcome for Ran {
 type Call = Box<dyn FnOnce() -> Option<Returned> + Send>;
 
 /// Makes the call on a fresh thread and waits for it; in place, where that thread can't be had. A panic is passed on.
+#[inline]
 pub(crate) fn run_on_thread(call: Call) -> Option<Returned> {
     let Some(number) = begin_delegation() else { return call() };
     let task = Arc::new(Task { number, call: Mutex::new(Some(call)), result: Mutex::new(None) });
@@ -128,6 +129,7 @@ struct Task {
 }
 
 impl Task {
+    #[inline]
     fn call_here(&self) -> Option<Returned> {
         match take(&self.call) {
             Some(call) => call(),
@@ -136,6 +138,7 @@ impl Task {
     }
 
     /// Reports it, if the handler has failed: nobody returns to where that is done otherwise.
+    #[inline]
     fn report(&self) {
         let running = state::lock().in_flight.innermost(Thread::current());
         if let (Some(result), Some(running)) = (take(&self.result), running) {
@@ -145,6 +148,7 @@ impl Task {
 }
 
 /// Takes what only one thread uses at a time: so nobody waits for the lock.
+#[inline]
 fn take<T>(place: &Mutex<Option<T>>) -> Option<T> {
     place.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
@@ -152,6 +156,7 @@ fn take<T>(place: &Mutex<Option<T>>) -> Option<T> {
 /// Notes that a thread is about to act for this one. `None`, where no thread would come to the handler or be over
 /// before this one goes back to the C runtime: while the library that we are in is unloaded, after the finalizers,
 /// where an earlier thread has not come yet, and while this thread forks, since others wait until it has.
+#[inline]
 fn begin_delegation() -> Option<Number> {
     let mut state = state::lock();
     let is_possible = state.unloading.is_none()
@@ -162,6 +167,7 @@ fn begin_delegation() -> Option<Number> {
 }
 
 /// What the fresh thread does.
+#[inline]
 fn run_as_delegate(task: &Task) {
     // Before it takes the call: where this waits for the loader, so would a handler that uses thread-locals.
     Departure::announce();
@@ -190,12 +196,14 @@ thread_local!(static DEPARTURE: Departure = const { Departure });
 
 impl Departure {
     /// Sets the thread-local up, which gives it its destructor.
+    #[inline]
     fn announce() {
         DEPARTURE.with(|_| ());
     }
 }
 
 impl Drop for Departure {
+    #[inline]
     fn drop(&mut self) {
         // C has thread-locals of its own.
         C::after_thread_locals(|| {
@@ -214,6 +222,7 @@ impl Drop for Departure {
 ///
 /// A new thread waits for the loader's lock, which this one may hold: it may be running a constructor or a destructor
 /// of a library. So not for long, but long enough for a busy machine.
+#[inline]
 fn wait_for_arrival(number: Number) -> bool {
     let has_come = |state: &mut State| state.in_flight.stage(number) != Stage::Starting;
     let (mut state, _) = state::wait_in_time(state::lock(), bounds::DELEGATE_TO_ARRIVE, &mut { has_come });
@@ -225,6 +234,7 @@ fn wait_for_arrival(number: Number) -> bool {
 ///
 /// The handler may take any time, as any other. A destructor of a thread-local, which nobody sees, may never return, or
 /// may wait for a handler that runs later: so it is waited for only for a bounded time.
+#[inline]
 fn wait_for_handler(task: &Task) -> bool {
     let number = task.number;
     let mut state = state::lock();
@@ -246,6 +256,7 @@ fn wait_for_handler(task: &Task) -> bool {
     is_gone
 }
 
+#[inline]
 fn exit_if_asked(mut state: Locked, number: Number) -> Locked {
     if let Some(code) = state.in_flight.exit_asked_for(number) {
         state.in_flight.end_delegation(number);

@@ -73,6 +73,7 @@ pub fn unregister<F: 'static>(function: F) -> usize {
 /// assert_eq!(atexit::count(), 0);
 /// ```
 #[allow(clippy::must_use_candidate, reason = "how many they were often doesn't matter")]
+#[inline]
 pub fn clear() -> usize {
     startup::link();
     let taken = state::lock().pending.take_all();
@@ -80,6 +81,7 @@ pub fn clear() -> usize {
 }
 
 /// Drops what was taken out, the newest first and without the lock, and counts it.
+#[inline]
 fn discard((mut entries, annotated): (SystemVec<Entry>, usize)) -> usize {
     let count = entries.len() + annotated;
     while let Some(entry) = entries.pop() {

@@ -11,6 +11,7 @@ use crate::state::{Locked, Reason, Then};
 /// whose last thread ends; but before this one does: glibc no longer counts a thread on which it calls `exit`, so that
 /// a handler's own thread would count as the last one when it ends, and call `exit`, too, which blocks.
 #[cold]
+#[inline]
 pub(crate) fn go_on_in_child(mut state: Locked) -> ! {
     let this = Thread::current();
     if !state.is_exiting_by(this) {

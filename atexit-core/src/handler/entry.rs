@@ -92,6 +92,7 @@ impl Entry {
     }
 
     /// Drops the handler without calling it. A panic in the `Drop` of what it holds goes no further than its report.
+    #[inline]
     pub(crate) fn discard(self, report: fn(Failure)) {
         let description = self.description;
         let ended = failure::catch(|| {

@@ -28,6 +28,7 @@ impl Thread {
 
 /// Starts a thread that handlers run on. Its stack is as large as the main thread's, and at least as large as the
 /// standard library's threads have by default; where that can't be had, it is as large as these.
+#[inline]
 pub(crate) fn start_for_handlers<F>(name: &str, body: F) -> io::Result<JoinHandle<()>>
 where
     F: FnOnce() + Clone + Send + 'static,

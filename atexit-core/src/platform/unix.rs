@@ -190,6 +190,7 @@ impl CRuntime for Unix {
 
     #[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
     #[allow(clippy::unnecessary_cast, reason = "the types of `std` and `libc` differ for musl")]
+    #[inline]
     fn join_std_thread(thread: JoinHandle<()>) {
         // SAFETY: nobody else has its handle any more.
         unsafe { join(thread.into_pthread_t() as libc::pthread_t) };
@@ -197,6 +198,7 @@ impl CRuntime for Unix {
 
     /// POSIX calls the destructors of its keys again and again, at least four times, as long as one sets a value. On
     /// some systems, Rust's thread-locals are destroyed in the second.
+    #[inline]
     fn after_thread_locals(call: fn()) {
         struct Pending {
             key: libc::pthread_key_t,
@@ -246,6 +248,7 @@ impl CRuntime for Unix {
 
     /// The soft limit on stacks, to which the main thread's grows. Without a limit, as large as seems to be meant by
     /// that: it is only reserved, not used.
+    #[inline]
     fn main_stack_size() -> Option<usize> {
         const UNLIMITED: usize = if cfg!(target_pointer_width = "64") { 256 << 20 } else { 64 << 20 };
         // SAFETY: zeroes are a valid `rlimit`, which is there to be written.
