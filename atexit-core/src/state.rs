@@ -53,7 +53,10 @@ pub(crate) struct State {
     pub(crate) deadline: Deadline,
     pub(crate) totals: Totals,
     /// What is called with each failure. Nothing but its reference count is touched under the lock.
-    pub(crate) failure_hook: Option<Arc<FailureHook>>,
+    pub(crate) failure_hook: Option<Arc<dyn FailureHook>>,
+    /// What writes signals, with their names. Known here only once one ends the process, so that these are not part of
+    /// programs that install none.
+    pub(crate) write_signal: Option<WriteSignal>,
     /// The thread that unloads the library that this code is part of.
     pub(crate) unloading: Option<Thread>,
     /// A thread was lost that may have been exiting, or may have been in C's list: this process was forked by another

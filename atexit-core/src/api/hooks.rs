@@ -2,7 +2,6 @@
 
 use std::any::type_name_of_val;
 use std::io;
-use std::sync::Arc;
 
 use crate::handler::Failure;
 use crate::startup::{self, loaded};
@@ -35,7 +34,7 @@ pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {
     startup::link();
     // The name of its type lies in the same executable or library as its code.
     loaded::keep(type_name_of_val(&new).as_ptr().addr());
-    run::set_hook(Arc::new(new));
+    run::set_hook(new);
 }
 
 /// Runs the pending handlers when a panic is about to abort the process, in a program built with `panic = "abort"`.
@@ -56,6 +55,7 @@ pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {
 /// atexit::install_panic_hook();
 /// atexit::register(|| println!("saved"));
 /// ```
+#[inline]
 pub fn install_panic_hook() {
     startup::link();
     exit::install_panic_hook();

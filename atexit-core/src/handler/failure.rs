@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::{fmt, thread};
 
 use super::{Description, HandlerInfo, Returned};
@@ -88,8 +89,11 @@ pub(super) fn payload_text(payload: &(dyn Any + Send)) -> Option<&str> {
     payload.downcast_ref::<&'static str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }
 
-/// What is called with each failure, if the program has set it.
-pub(crate) type FailureHook = dyn Fn(&Failure) + Send + Sync;
+/// What is told of each failure, if the program has set it.
+pub(crate) trait FailureHook: Send + Sync {
+    /// Tells it of the failure, and contains its panics.
+    fn report(self: Arc<Self>, failure: &Failure);
+}
 
 /// How code of the user's has ended that ran for a handler: in a panic, or by returning, or without calling it.
 type Ended = thread::Result<Option<Returned>>;

@@ -7,8 +7,13 @@ use std::sync::Arc;
 use crate::handler::{Failure, FailureHook, print};
 use crate::state;
 
+/// What the program wants to be called with each failure. A type of its own, so that how it is called is part only of
+/// programs that have one.
+struct Hook<F>(F);
+
 /// Sets the hook in place of the one before.
-pub(crate) fn set_hook(hook: Arc<FailureHook>) {
+pub(crate) fn set_hook(hook: impl Fn(&Failure) + Send + Sync + 'static) {
+    let hook = Arc::new(Hook(hook));
     let old = state::lock().failure_hook.replace(hook);
     // The state is free again: what the old hook holds may have a `Drop` that calls us.
     drop(old);
@@ -20,7 +25,7 @@ pub(crate) fn set_hook(hook: Arc<FailureHook>) {
 pub(crate) fn report(failure: Failure) {
     let hook = state::lock().failure_hook.clone();
     match hook {
-        Some(hook) => call_hook(hook, &failure),
+        Some(hook) => hook.report(&failure),
         None => print(format_args!("{failure}")),
     }
     if let Some(payload) = failure.into_panic_payload() {
@@ -28,18 +33,19 @@ pub(crate) fn report(failure: Failure) {
     }
 }
 
-/// Calls the hook. If that panics, the failure is reported as if there were none.
-fn call_hook(hook: Arc<FailureHook>, failure: &Failure) {
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| hook(failure))) {
-        print(format_args!("the failure hook panicked"));
-        print(format_args!("{failure}"));
-        drop_payload(payload);
-    }
-    // This may be the last to hold what its closure captured, if it was replaced meanwhile. Separately: a panic in a
-    // drop during unwinding aborts.
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(hook))) {
-        print(format_args!("the failure hook panicked when it was dropped"));
-        drop_payload(payload);
+impl<F: Fn(&Failure) + Send + Sync> FailureHook for Hook<F> {
+    fn report(self: Arc<Self>, failure: &Failure) {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| (self.0)(failure))) {
+            print(format_args!("the failure hook panicked"));
+            print(format_args!("{failure}"));
+            drop_payload(payload);
+        }
+        // This may be the last to hold what its closure captured, if it was replaced meanwhile. Separately: a panic in
+        // a drop during unwinding aborts.
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(self))) {
+            print(format_args!("the failure hook panicked when it was dropped"));
+            drop_payload(payload);
+        }
     }
 }
 
