@@ -66,12 +66,12 @@ impl Pending {
     /// Takes out the newest.
     #[inline]
     pub(crate) fn take_last(&mut self, down_to: DownTo) -> Option<Entry> {
-        match down_to {
-            DownTo::Mark(mark) => self.registered.take_last(mark),
-            DownTo::Oldest => {
-                self.registered.take_last(Key::OLDEST).or_else(|| self.annotated.take_last().map(Record::entry))
-            }
-        }
+        let (since, with_annotated) = match down_to {
+            DownTo::Mark(mark) => (mark, false),
+            DownTo::Oldest => (Key::OLDEST, true),
+        };
+        let registered = self.registered.take_last(since);
+        if registered.is_none() && with_annotated { self.annotated.take_last().map(Record::entry) } else { registered }
     }
 
     /// Takes out every registration of one function: those by call, the newest last, and the number of those by

@@ -11,12 +11,9 @@ use crate::platform::Thread;
 use crate::state::{self, Locked};
 
 /// Runs what is pending, newest first, and what is registered meanwhile, too.
-#[inline(never)]
-pub(crate) fn all_down_to(mut state: Locked, this: Thread, down_to: DownTo) -> Locked {
-    let Some(entry) = state.pending.take_last(down_to) else { return state };
-    state = further_ones(begin(state, this, entry), this, down_to);
-    state.end_run(this);
-    state
+#[inline]
+pub(crate) fn all_down_to(state: Locked, this: Thread, down_to: DownTo) -> Locked {
+    rest_down_to(state, this, down_to, false)
 }
 
 /// The same, in line, for where mostly there is one.
@@ -27,9 +24,27 @@ pub(crate) fn all_down_to_inline(mut state: Locked, this: Thread, down_to: DownT
     state.begin_run(this, &entry);
     state = call(state, entry);
     if state.pending.has(down_to) {
-        state = further_ones(state, this, down_to);
+        return rest_down_to(state, this, down_to, true);
     }
     state.end_run(this);
+    state
+}
+
+/// Runs what is left, in the run that this thread has begun or else in one that begins with the first.
+#[inline(never)]
+fn rest_down_to(mut state: Locked, this: Thread, down_to: DownTo, mut has_begun: bool) -> Locked {
+    while let Some(entry) = state.pending.take_last(down_to) {
+        if has_begun {
+            state.go_on_with(this, &entry);
+        } else {
+            state.begin_run(this, &entry);
+        }
+        has_begun = true;
+        state = call(state, entry);
+    }
+    if has_begun {
+        state.end_run(this);
+    }
     state
 }
 
@@ -38,30 +53,9 @@ pub(crate) fn one(key: Key) {
     let mut state = state::lock();
     let this = state.this_thread();
     if let Some(entry) = state.pending.registered.take(key) {
-        begin(state, this, entry).end_run(this);
+        state.begin_run(this, &entry);
+        call(state, entry).end_run(this);
     }
-}
-
-/// Begins a run with this handler.
-#[inline(never)]
-fn begin(mut state: Locked, this: Thread, first: Entry) -> Locked {
-    state.begin_run(this, &first);
-    if trace::is_on() {
-        return trace::run(state, first);
-    }
-    drop(state);
-    run_rarely(first);
-    state::lock()
-}
-
-/// Goes on with the run that this thread has begun.
-#[inline(never)]
-fn further_ones(mut state: Locked, this: Thread, down_to: DownTo) -> Locked {
-    while let Some(entry) = state.pending.take_last(down_to) {
-        state.go_on_with(this, &entry);
-        state = call(state, entry);
-    }
-    state
 }
 
 /// Calls it while the state is not locked.
