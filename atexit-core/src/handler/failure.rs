@@ -154,6 +154,7 @@ pub(crate) fn print(text: fmt::Arguments<'_>) {
 struct Line(SystemVec<u8>);
 
 impl fmt::Write for Line {
+    #[inline(never)]
     fn write_str(&mut self, text: &str) -> fmt::Result {
         text.bytes().for_each(|byte| self.0.push(byte));
         Ok(())

@@ -1,6 +1,6 @@
 //! Writing to standard error when anything may be locked, or nobody reads any more.
 
-use std::mem::{self, MaybeUninit};
+use std::mem::{self, ManuallyDrop, MaybeUninit};
 use std::{io, ptr};
 
 /// Writes it to the descriptor itself: in one piece, unless the system takes only a part of it. Waits for nobody but
@@ -12,12 +12,19 @@ pub(super) fn write(mut bytes: &[u8]) {
             let count = unsafe { libc::write(libc::STDERR_FILENO, bytes.as_ptr().cast(), bytes.len()) };
             match usize::try_from(count) {
                 Ok(count) => bytes = &bytes[count..],
-                Err(_) if io::Error::last_os_error().raw_os_error() == Some(libc::EINTR) => {}
+                Err(_) if is_interrupted() => {}
                 // There is nowhere left to say that this failed.
                 Err(_) => return,
             }
         }
     });
+}
+
+/// Whether the last call has failed since a signal was handled meanwhile.
+fn is_interrupted() -> bool {
+    // An error of the system's owns nothing, but what drops one that does would be part of every program.
+    let error = ManuallyDrop::new(io::Error::last_os_error());
+    error.raw_os_error() == Some(libc::EINTR)
 }
 
 /// Calls `write` on a thread that doesn't die of SIGPIPE, and on which nobody else's handler for it is called.
