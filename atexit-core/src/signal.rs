@@ -72,7 +72,9 @@ fn start_thread() -> io::Result<()> {
 /// What the thread does: waits for a signal, forever if none comes, and exits the process by it.
 fn exit_at_signal() {
     let signal = system::wait();
-    if let Some(state) = exit::run_alone(state::lock(), Thread::current(), Cause::Signal(signal), None) {
+    let mut state = state::lock();
+    state.write_signal = Some(state::write_signal);
+    if let Some(state) = exit::run_alone(state, Thread::current(), Cause::Signal(signal), None) {
         drop(state);
         // What handlers have printed; death by a signal flushes nothing.
         exit::flush_in_time();

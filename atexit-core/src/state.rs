@@ -35,6 +35,9 @@ pub(crate) use deadline::{Deadline, Watchdog, WatchdogFunctions};
 pub(crate) use in_flight::{InFlight, Number, Running, Stage};
 pub(crate) use progress::{Arrival, At, Call, Cause, Exit, Leaving, Then, Way};
 pub use reason::Reason;
+#[cfg(all(any(unix, windows), feature = "signals"))]
+pub(crate) use reason::write_signal;
+pub(crate) use reason::{Told, WriteSignal};
 pub(crate) use route::Route;
 use route::SlotsFrom;
 pub(crate) use totals::Totals;
@@ -158,13 +161,13 @@ pub(crate) fn wait(mut state: Locked) -> Locked {
 }
 
 /// The same, or that long.
+#[inline]
 pub(crate) fn wait_at_most(mut state: Locked, time: Duration) -> Locked {
     state.waiting += 1;
     let mut state = state.wait_at_most(&CHANGED, time);
     state.waiting -= 1;
     state
 }
-#[inline]
 
 /// Waits until `is_done`, or about that long; says whether it is done.
 pub(crate) fn wait_in_time(
@@ -284,6 +287,7 @@ impl State {
             deadline: Deadline::new(),
             totals: Totals::new(),
             failure_hook: None,
+            write_signal: None,
             unloading: None,
             c_exit_may_hang: false,
             is_asking_c: false,

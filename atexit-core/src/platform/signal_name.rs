@@ -11,8 +11,8 @@ pub(crate) struct SignalName {
     plus: i32,
 }
 
-/// As many letters as the first byte says. Every program with handlers has these names, for the trace: so they are all
-/// in one place, without pointers that the loader would have to relocate.
+/// As many letters as the first byte says: so the names are all in one place, without pointers that the loader would
+/// have to relocate.
 type Name = [u8; if cfg!(windows) { 20 } else { 10 }];
 
 #[allow(clippy::cast_possible_truncation, reason = "it is short")]

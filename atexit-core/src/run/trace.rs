@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::handler::{Completion, Entry, print};
 use crate::platform::{Moment, Short};
-use crate::state::{self, Locked, Totals};
+use crate::state::{self, Locked, Told, Totals};
 
 /// Whether it is switched on.
 static IS_ON: AtomicBool = AtomicBool::new(false);
@@ -56,9 +56,10 @@ fn say_why(mut state: Locked) -> Locked {
         return state;
     }
     state.totals.reason = reason;
+    let write_signal = state.write_signal;
     drop(state);
     if let Some(reason) = reason {
-        print(format_args!("exiting with {reason}"));
+        print(format_args!("exiting with {}", Told { reason, write_signal }));
     }
     state::lock()
 }

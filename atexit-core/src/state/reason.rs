@@ -66,16 +66,37 @@ fn seen_by_parent(code: i32) -> i32 {
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Exit(Some(code)) => write!(f, "status {code}"),
-            Self::Exit(None) => f.write_str("an unknown status"),
-            Self::Signal(signal) => match signal_name(signal) {
-                Some(name) => write!(f, "{SIGNALS_ARE} {signal} ({name})"),
-                None => write!(f, "{SIGNALS_ARE} {signal}"),
-            },
-            Self::Panic => f.write_str("a panic"),
-            Self::Unload => f.write_str("an unload"),
+        Told { reason: *self, write_signal: Some(write_signal) }.fmt(f)
+    }
+}
+
+/// A reason, and what writes it if it is a signal: so the names of signals are part only of programs that have that.
+pub(crate) struct Told {
+    pub(crate) reason: Reason,
+    pub(crate) write_signal: Option<WriteSignal>,
+}
+
+/// Writes the number of a signal and its name.
+pub(crate) type WriteSignal = fn(i32, &mut fmt::Formatter<'_>) -> fmt::Result;
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.reason, self.write_signal) {
+            (Reason::Exit(Some(code)), _) => write!(f, "status {code}"),
+            (Reason::Exit(None), _) => f.write_str("an unknown status"),
+            (Reason::Signal(signal), Some(write_signal)) => write_signal(signal, f),
+            // What receives signals sets it.
+            (Reason::Signal(_), None) => f.write_str(SIGNALS_ARE),
+            (Reason::Panic, _) => f.write_str("a panic"),
+            (Reason::Unload, _) => f.write_str("an unload"),
         }
+    }
+}
+
+pub(crate) fn write_signal(signal: i32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match signal_name(signal) {
+        Some(name) => write!(f, "{SIGNALS_ARE} {signal} ({name})"),
+        None => write!(f, "{SIGNALS_ARE} {signal}"),
     }
 }
 
