@@ -92,6 +92,13 @@ impl<T> Lock<T> {
         // SAFETY: it is replaced only while there is no other thread, by functions that use no reference to it then.
         unsafe { &*self.mutex.get() }
     }
+
+    /// Locks the mutex, out of line: where it is free, [`lock`](Self::lock) does so itself.
+    #[cold]
+    #[inline(never)]
+    fn wait_for_mutex(&self) -> MutexGuard<'_, T> {
+        self.mutex().lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl<T: Shared> Lock<T> {
@@ -115,7 +122,7 @@ impl<T: Shared> Lock<T> {
         if self.forks.is_in_child() {
             self.recover_in_child();
         }
-        self.guard(self.mutex().lock().unwrap_or_else(PoisonError::into_inner))
+        self.guard(self.wait_for_mutex())
     }
 
     #[inline]
@@ -135,17 +142,9 @@ impl<T: Shared> Lock<T> {
 
     #[cold]
     fn attend(&'static self, mutex: MutexGuard<'static, T>) -> Guard<T> {
-        let mut held = Some(mutex);
-        self.forks.wait(&mut |pauses| {
-            drop(held.take());
-            let has_paused = pauses.pause();
-            held = Some(self.mutex().lock().unwrap_or_else(PoisonError::into_inner));
-            has_paused
-        });
+        let mut guard = Guard::of(self.forks.wait(mutex, || self.wait_for_mutex()));
         // Cleared before looking, so that no call is lost; kept set while a thread forks, so that every thread looks.
         self.needs_attention.swap(self.forks.is_going_on(), AcqRel);
-        // Always there: each pause ends locked.
-        let mut guard = held.map_or_else(|| self.lock(), Guard::of);
         guard.attend();
         guard
     }
@@ -170,7 +169,7 @@ impl<T: Shared> Lock<T> {
 
     /// This thread has forked, and this is the parent.
     pub(crate) fn end_fork_in_parent(&'static self) {
-        let mutex = self.mutex().lock().unwrap_or_else(PoisonError::into_inner);
+        let mutex = self.wait_for_mutex();
         self.forks.end();
         drop(mutex);
     }
@@ -218,7 +217,7 @@ impl<T: Shared> Lock<T> {
             unsafe { self.mutex.get().write(Mutex::new(T::after_loss(Loss::ProcessEnds))) };
             T::report_loss(Loss::ProcessEnds);
         }
-        self.guard(self.mutex().lock().unwrap_or_else(PoisonError::into_inner))
+        self.guard(self.wait_for_mutex())
     }
 }
 

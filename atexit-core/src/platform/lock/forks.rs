@@ -87,13 +87,15 @@ impl Forks {
     /// That is code of anyone's, which may wait for this thread: so not for long, and after that no thread waits any
     /// more. The child then finds the value whole unless a thread is changing it at that very moment.
     ///
-    /// To be called under the lock, which `pause` unlocks while it makes one of the pauses; it says whether it has.
-    pub(super) fn wait(&self, pause: &mut dyn FnMut(&mut Pauses) -> bool) {
+    /// To be called under the lock that is `held`: it is let go while this pauses, and locked again by `lock`.
+    pub(super) fn wait<H>(&self, mut held: H, lock: impl Fn() -> H) -> H {
         let mut fork = self.begun.load(Relaxed);
         let mut pauses = Pauses::new(bounds::FORK);
         while self.is_going_on() && !self.is_by_this_thread() && self.has_kept_others_out() {
             self.waiting.fetch_add(1, Relaxed);
-            let has_paused = pause(&mut pauses);
+            drop(held);
+            let has_paused = pauses.pause();
+            held = lock();
             self.waiting.fetch_sub(1, Relaxed);
             if self.begun.load(Relaxed) != fork {
                 // That one is over, and another one goes on.
@@ -103,6 +105,7 @@ impl Forks {
                 self.is_passed.store(true, Relaxed);
             }
         }
+        held
     }
 
     /// Waits until those threads have gone on that wait for the fork before this one: otherwise a thread that forks in
