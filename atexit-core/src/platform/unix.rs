@@ -61,7 +61,7 @@ impl CRuntime for Unix {
         unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
         // Their types differ between platforms.
         let (seconds, nanoseconds) = (u64::try_from(time.tv_sec), u32::try_from(time.tv_nsec));
-        Duration::from_secs(seconds.unwrap_or(0)) + Duration::from_nanos(nanoseconds.unwrap_or(0).into())
+        Duration::new(seconds.unwrap_or(0), nanoseconds.unwrap_or(0))
     }
 
     fn is_in_executable() -> bool {

@@ -1,8 +1,8 @@
 //! The trace: with `ATEXIT_TRACE=1` in the environment, what runs and how long it takes, on standard error.
 
-use std::env;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
+use std::{env, mem};
 
 use crate::handler::{Completion, Entry, print};
 use crate::platform::{Moment, Short};
@@ -25,7 +25,7 @@ pub(crate) fn is_on() -> bool {
 #[cold]
 pub(crate) fn run(state: Locked, entry: Entry) -> Locked {
     let is_in_another = state.in_flight.is_nested(state.this_thread());
-    drop(say_why(state));
+    say_why(state);
     let info = entry.info();
     print(format_args!("running {info}"));
     // Counted before, so that a handler which never returns is counted, too.
@@ -37,7 +37,7 @@ pub(crate) fn run(state: Locked, entry: Entry) -> Locked {
     state.totals.note(completion);
     if !is_in_another {
         // The time of those that run in another handler is part of that one's.
-        state.totals.time += took;
+        state.totals.time = state.totals.time.saturating_add(took);
     }
     drop(state);
     let what = match completion {
@@ -50,26 +50,20 @@ pub(crate) fn run(state: Locked, entry: Entry) -> Locked {
 }
 
 /// Says why the process exits: before the first handler that it runs, and once more after a handler has called `exit`.
-fn say_why(mut state: Locked) -> Locked {
-    let reason = state.reason();
-    if state.totals.reason == reason {
-        return state;
-    }
-    state.totals.reason = reason;
-    let write_signal = state.write_signal;
+fn say_why(mut state: Locked) {
+    let (reason, write_signal) = (state.reason(), state.write_signal);
+    let said = mem::replace(&mut state.totals.reason, reason);
     drop(state);
-    if let Some(reason) = reason {
+    if let Some(reason) = reason.filter(|_| reason != said) {
         print(format_args!("exiting with {}", Told { reason, write_signal }));
     }
-    state::lock()
 }
 
 /// Tells of all handlers that have run, when all is over.
 #[cold]
 pub(crate) fn summarise(state: Locked) -> Locked {
-    let state = say_why(state);
-    let Totals { run, skipped, failed, time, .. } = state.totals;
-    drop(state);
+    say_why(state);
+    let Totals { run, skipped, failed, time, .. } = state::lock().totals;
     let handlers = if run == 1 { "handler" } else { "handlers" };
     match skipped {
         0 => print(format_args!("{run} {handlers} run, {failed} failed, {} in total", Short(time))),
