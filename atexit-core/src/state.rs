@@ -60,6 +60,9 @@ pub(crate) struct State {
     /// What writes signals, with their names. Known here only once one ends the process, so that these are not part of
     /// programs that install none.
     pub(crate) write_signal: Option<WriteSignal>,
+    /// What waits on a thread that would go back to the C runtime while a panic ends the process. Known here only once
+    /// one does, so that the code is not part of programs that unwind.
+    pub(crate) wait_for_panic: Option<fn(Locked, Thread) -> Locked>,
     /// The thread that unloads the library that this code is part of.
     pub(crate) unloading: Option<Thread>,
     /// A thread was lost that may have been exiting, or may have been in C's list: this process was forked by another
@@ -288,6 +291,7 @@ impl State {
             totals: Totals::new(),
             failure_hook: None,
             write_signal: None,
+            wait_for_panic: None,
             unloading: None,
             c_exit_may_hang: false,
             is_asking_c: false,

@@ -55,7 +55,6 @@ pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {
 /// atexit::install_panic_hook();
 /// atexit::register(|| println!("saved"));
 /// ```
-#[inline]
 pub fn install_panic_hook() {
     startup::link();
     exit::install_panic_hook();

@@ -224,7 +224,7 @@ pub(super) fn leave(mut state: Locked, this: Thread) {
         exit.end_turn(this);
     }
     state.changed();
-    if state.is_left_to_panic() {
+    if let Some(wait_for_panic) = state.wait_for_panic.filter(|_| state.is_left_to_panic()) {
         state = wait_for_panic(state, this);
     }
     state = wait_if_unloading(state, this);
@@ -238,20 +238,6 @@ pub(super) fn leave(mut state: Locked, this: Thread) {
         Some(code) => C::exit_at_once(code),
         None => {}
     }
-}
-
-/// A panic is going to end the process: waits for that, or until a handler that it runs calls `exit`. The thread that
-/// has panicked doesn't wait for this one, and aborts when its handlers have run, or earlier if it has no turn in time.
-#[cold]
-fn wait_for_panic(mut state: Locked, this: Thread) -> Locked {
-    if let Some(exit) = &mut state.exit {
-        exit.park(this);
-    }
-    while state.is_left_to_panic() || state.arrival(this) == Arrival::Wait {
-        state = state::wait(state);
-    }
-    state.take_exit_from_there(this);
-    state::wait_for_others(state, this, None)
 }
 
 #[inline]

@@ -4,8 +4,8 @@ use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{flush, run_everything, watchdog};
-use crate::platform::bounds;
-use crate::state::{self, Cause, Exit, Then};
+use crate::platform::{Thread, bounds};
+use crate::state::{self, Arrival, Cause, Exit, Locked, Then};
 
 /// Sets the hook, once.
 pub(crate) fn install_panic_hook() {
@@ -29,6 +29,7 @@ fn run_before_abort() {
         return;
     }
     state.abandon_runs(this);
+    state.wait_for_panic = Some(wait_for_panic);
     match &mut state.exit {
         None => _ = state.begin_exit(|begun| Exit::alone(this, Cause::Panic, None, begun)),
         Some(exit) => {
@@ -53,4 +54,17 @@ fn run_before_abort() {
     drop(run_everything(state, this, Then::End));
     // An abort flushes nothing.
     flush::flush_in_time();
+}
+
+/// A panic is going to end the process: waits for that, or until a handler that it runs calls `exit`. The thread that
+/// has panicked doesn't wait for this one, and aborts when its handlers have run, or earlier if it has no turn in time.
+fn wait_for_panic(mut state: Locked, this: Thread) -> Locked {
+    if let Some(exit) = &mut state.exit {
+        exit.park(this);
+    }
+    while state.is_left_to_panic() || state.arrival(this) == Arrival::Wait {
+        state = state::wait(state);
+    }
+    state.take_exit_from_there(this);
+    state::wait_for_others(state, this, None)
 }
