@@ -54,7 +54,7 @@ pub(crate) fn one(key: Key) {
     let this = state.this_thread();
     if let Some(entry) = state.pending.registered.take(key) {
         state.begin_run(this, &entry);
-        call(state, entry).end_run(this);
+        call_rarely(state, entry).end_run(this);
     }
 }
 
@@ -68,6 +68,16 @@ fn call(state: Locked, entry: Entry) -> Locked {
     state.unlock_inline();
     entry.run(report);
     state::lock_inline()
+}
+
+/// The same with less code, for where little time goes.
+fn call_rarely(state: Locked, entry: Entry) -> Locked {
+    if trace::is_on() {
+        return trace::run(state, entry);
+    }
+    drop(state);
+    run_rarely(entry);
+    state::lock()
 }
 
 /// Runs it out of line, and says what has become of it.

@@ -46,6 +46,7 @@ impl AtSlot for Registered {
 enum Base {}
 
 impl AtSlot for Base {
+    #[inline]
     fn reached(code: Option<c_int>) {
         reached(state::lock(), Thread::current(), Slot::Base, code);
     }
@@ -55,6 +56,7 @@ impl AtSlot for Base {
 enum Barrier {}
 
 impl AtSlot for Barrier {
+    #[inline]
     fn reached(code: Option<c_int>) {
         reached(state::lock(), Thread::current(), Slot::Barrier, code);
     }

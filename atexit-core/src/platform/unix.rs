@@ -74,6 +74,7 @@ impl CRuntime for Unix {
         objects::of(address).is_some_and(|object| !stays(object))
     }
 
+    #[inline]
     fn keep_loaded(address: usize) {
         objects::keep_loaded(address);
     }
@@ -111,21 +112,25 @@ impl CRuntime for Unix {
         stack::has(libc::exit as *const c_void)
     }
 
+    #[inline]
     fn repeat_exit(code: i32) -> ! {
         // SAFETY: only called where `EXIT_CAN_BE_REPEATED`.
         unsafe { libc::exit(code) }
     }
 
+    #[inline]
     fn flush_streams() {
         // SAFETY: a null pointer stands for all streams.
         unsafe { libc::fflush(ptr::null_mut()) };
     }
 
+    #[inline]
     fn exit_at_once(code: i32) -> ! {
         Self::flush_streams();
         Self::end_now(code)
     }
 
+    #[inline]
     fn end_now(code: i32) -> ! {
         // SAFETY: it may be called at any time.
         unsafe { libc::_exit(code) }
@@ -160,6 +165,7 @@ impl CRuntime for Unix {
         unsafe { libc::pthread_self() as usize }
     }
 
+    #[inline]
     fn process_number() -> u32 {
         std::process::id()
     }
