@@ -45,7 +45,7 @@ impl CrateKey {
 
     pub(crate) fn name(&self) -> &'static str {
         let end = self.module_path.bytes().position(|byte| byte == b':');
-        end.map_or(self.module_path, |end| &self.module_path[..end])
+        end.and_then(|end| self.module_path.get(..end)).unwrap_or(self.module_path)
     }
 }
 

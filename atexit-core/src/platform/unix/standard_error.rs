@@ -11,7 +11,7 @@ pub(super) fn write(mut bytes: &[u8]) {
             // SAFETY: so many bytes are there to be read.
             let count = unsafe { libc::write(libc::STDERR_FILENO, bytes.as_ptr().cast(), bytes.len()) };
             match usize::try_from(count) {
-                Ok(count) => bytes = &bytes[count..],
+                Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
                 Err(_) if is_interrupted() => {}
                 // There is nowhere left to say that this failed.
                 Err(_) => return,
