@@ -104,14 +104,19 @@ impl<T> SystemVec<T> {
 
     /// Drops those that are not to be kept. If that panics, all are leaked.
     pub(crate) fn retain(&mut self, mut is_kept: impl FnMut(&T) -> bool) {
+        self.retain_mut(|element| is_kept(element));
+    }
+
+    /// The same, and may change them.
+    pub(crate) fn retain_mut(&mut self, mut is_kept: impl FnMut(&mut T) -> bool) {
         let len = mem::replace(&mut self.len, 0);
         let mut kept = 0;
         for index in 0..len {
-            let place = self.place(index);
+            let mut place = self.place(index);
             // SAFETY: the element was initialised, and is looked at before it is dropped or moved: to its own place or
             // an earlier one, whose element was. Until all of them were, none counts as initialised.
             unsafe {
-                if is_kept(place.as_ref()) {
+                if is_kept(place.as_mut()) {
                     place.copy_to(self.place(kept), 1);
                     kept += 1;
                 } else {

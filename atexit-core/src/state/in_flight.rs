@@ -9,6 +9,8 @@
 //! waits for it. What a delegate does counts as done by that thread, from the handler's beginning until the delegate's
 //! thread-locals are destroyed.
 
+use std::mem;
+
 use crate::handler::Description;
 use crate::platform::{Moment, SystemVec, Thread};
 
@@ -132,13 +134,13 @@ impl InFlight {
     #[cold]
     fn abandon_all(&mut self, thread: Thread) -> bool {
         let before = self.list.len();
-        self.retain(&|run| run.thread != thread);
+        self.retain(&mut |run| run.thread != thread);
         self.list.len() < before
     }
 
     #[inline(never)]
-    fn retain(&mut self, is_kept: &dyn Fn(&Run) -> bool) {
-        self.list.retain(is_kept);
+    fn retain(&mut self, is_kept: &mut dyn FnMut(&mut Run) -> bool) {
+        self.list.retain_mut(is_kept);
     }
 
     /// Whether no thread runs handlers.
@@ -150,8 +152,7 @@ impl InFlight {
     /// thread that it acts for.
     pub(crate) fn forget_other_threads(&mut self, this: Thread) {
         let acts_for = self.acts_for(this);
-        self.retain(&|run| run.thread == acts_for);
-        self.list.iter_mut().for_each(|run| run.thread = this);
+        self.retain(&mut |run| mem::replace(&mut run.thread, this) == acts_for);
         self.delegations.clear();
         let is_orphan = acts_for != this || self.is_orphan(this);
         self.orphan = is_orphan.then_some(this);
