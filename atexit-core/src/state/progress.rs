@@ -22,6 +22,8 @@ use crate::platform::{Moment, SystemVec, Thread};
 
 /// The exit that is going on.
 pub(crate) struct Exit {
+    /// The thread in whose hands it is.
+    by: Thread,
     hand: Hand,
     cause: Cause,
     begun: Moment,
@@ -34,27 +36,25 @@ pub(crate) struct Exit {
     panics: usize,
 }
 
-/// In whose hands the exit is.
+/// How the thread has the exit in its hands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Hand {
-    /// A thread has called C's `exit`, or is about to, or leaves that to others. Whoever reaches a slot first carries
-    /// out the exit from there on.
+    /// It has called C's `exit`, or is about to, or leaves that to others. Whoever reaches a slot first carries out the
+    /// exit from there on.
     Called {
-        by: Thread,
         /// What it has called `exit` with, if it has.
         code: Option<i32>,
         /// Everything has run before, without the C runtime.
         is_late: bool,
     },
-    /// A thread has reached a slot, or runs what is left in C's `exit`.
+    /// It has reached a slot, or runs what is left in C's `exit`.
     InC {
-        thread: Thread,
         at: At,
         /// The status that another thread has called `exit` with, and that this one has not passed to C yet.
         owed: Option<i32>,
     },
-    /// A thread has not called C's `exit`, and runs everything.
-    Alone { thread: Thread, at: Solo },
+    /// It has not called C's `exit`, and runs everything.
+    Alone { at: Solo },
 }
 
 /// How far a thread is that the C runtime has brought to our slots.
@@ -157,22 +157,15 @@ pub(crate) enum Then {
 }
 
 impl Hand {
-    fn thread(self) -> Thread {
-        match self {
-            Self::Called { by, .. } => by,
-            Self::InC { thread, .. } | Self::Alone { thread, .. } => thread,
-        }
-    }
-
     /// How far it is, as if it were in C.
     fn at(self) -> At {
         match self {
             Self::Called { is_late: false, .. } => At::BetweenSlots,
             Self::Called { is_late: true, .. } => At::Over,
             Self::InC { at, .. } => at,
-            Self::Alone { at: Solo::Running, .. } => At::Slot(DownTo::Oldest),
-            Self::Alone { at: Solo::RunningLate, .. } => At::LateSlot,
-            Self::Alone { at: Solo::Done, .. } => At::Ending,
+            Self::Alone { at: Solo::Running } => At::Slot(DownTo::Oldest),
+            Self::Alone { at: Solo::RunningLate } => At::LateSlot,
+            Self::Alone { at: Solo::Done } => At::Ending,
         }
     }
 }
@@ -216,24 +209,24 @@ impl Solo {
 }
 
 impl Exit {
-    /// It begins with this hand.
-    fn new(hand: Hand, cause: Cause, told: Option<i32>, begun: Moment) -> Self {
-        Self { hand, cause, begun, told, parked: SystemVec::new(), panics: 0 }
+    /// It begins so in the hands of this thread.
+    fn new(by: Thread, hand: Hand, cause: Cause, told: Option<i32>, begun: Moment) -> Self {
+        Self { by, hand, cause, begun, told, parked: SystemVec::new(), panics: 0 }
     }
 
     /// This thread is about to call C's `exit`.
     pub(crate) fn called(by: Thread, code: i32, begun: Moment) -> Self {
-        Self::new(Hand::Called { by, code: Some(code), is_late: false }, Cause::Exit, Some(code), begun)
+        Self::new(by, Hand::Called { code: Some(code), is_late: false }, Cause::Exit, Some(code), begun)
     }
 
     /// This thread has reached a slot.
     pub(crate) fn at_slot(thread: Thread, cause: Cause, begun: Moment) -> Self {
-        Self::new(Hand::InC { thread, at: At::BetweenSlots, owed: None }, cause, None, begun)
+        Self::new(thread, Hand::InC { at: At::BetweenSlots, owed: None }, cause, None, begun)
     }
 
     /// This thread runs everything, without the C runtime: with this status, if it has called `exit`.
     pub(crate) fn alone(thread: Thread, cause: Cause, told: Option<i32>, begun: Moment) -> Self {
-        Self::new(Hand::Alone { thread, at: Solo::Running }, cause, told, begun)
+        Self::new(thread, Hand::Alone { at: Solo::Running }, cause, told, begun)
     }
 
     /// How far it is.
@@ -243,7 +236,7 @@ impl Exit {
 
     /// Whether it is in this thread's hands.
     pub(crate) fn is_by(&self, thread: Thread) -> bool {
-        self.hand.thread() == thread
+        self.by == thread
     }
 
     pub(crate) fn is_unloading(&self) -> bool {
@@ -372,13 +365,13 @@ impl Exit {
 
     /// Whether `this` has reached a slot before, and carries out the exit since then.
     pub(crate) fn is_carried_out_by(&self, this: Thread) -> bool {
-        matches!(self.hand, Hand::InC { thread, .. } if thread == this)
+        self.is_by(this) && matches!(self.hand, Hand::InC { .. })
     }
 
     /// `this` has reached a slot, and carries out the exit from here on.
     pub(crate) fn take_from_there(&mut self, this: Thread, unloading: Option<Thread>) {
         let owed = match self.hand {
-            Hand::Called { by, code, .. } => code.filter(|_| by != this),
+            Hand::Called { code, .. } => code.filter(|_| self.by != this),
             // From a thread that unloads.
             Hand::InC { owed, .. } => owed,
             // A handler that this thread runs has called C's `exit`.
@@ -388,7 +381,8 @@ impl Exit {
             // The handler exits, and so nothing aborts.
             self.cause = Cause::Exit;
         }
-        self.hand = Hand::InC { thread: this, at: self.at().left(), owed };
+        self.hand = Hand::InC { at: self.at().left(), owed };
+        self.by = this;
         self.parked.retain(|&thread| thread != this);
         if self.is_unloading() && unloading != Some(this) {
             self.cause = Cause::Exit;
@@ -429,7 +423,7 @@ impl Exit {
         reach: impl FnOnce() -> Option<DownTo>,
     ) -> Option<DownTo> {
         match &mut self.hand {
-            Hand::InC { thread, at: at @ At::BetweenSlots, .. } if *thread == this => {
+            Hand::InC { at: at @ At::BetweenSlots, .. } if self.by == this => {
                 let down_to = reach()?;
                 *at = At::Slot(down_to);
                 self.told = code.or(self.told);
@@ -444,8 +438,8 @@ impl Exit {
     #[inline]
     pub(crate) fn ends_usual_turn(&mut self, this: Thread) -> bool {
         match &mut self.hand {
-            Hand::InC { thread, at: at @ At::Slot(_), owed: None }
-                if *thread == this && self.cause == Cause::Exit && self.panics == 0 =>
+            Hand::InC { at: at @ At::Slot(_), owed: None }
+                if self.by == this && self.cause == Cause::Exit && self.panics == 0 =>
             {
                 *at = At::BetweenSlots;
                 true
@@ -457,7 +451,7 @@ impl Exit {
     /// The same, whatever else is to be done.
     pub(crate) fn end_turn(&mut self, this: Thread) {
         match &mut self.hand {
-            Hand::InC { thread, at, .. } if *thread == this => *at = at.left(),
+            Hand::InC { at, .. } if self.by == this => *at = at.left(),
             Hand::Called { .. } | Hand::InC { .. } | Hand::Alone { .. } => {}
         }
     }
@@ -470,7 +464,8 @@ impl Exit {
 
     /// `this` takes over, and runs everything without the C runtime: with this status, if it has called `exit`.
     pub(crate) fn take_over_alone(&mut self, this: Thread, cause: Cause, told: Option<i32>) {
-        self.hand = Hand::Alone { thread: this, at: Solo::running_after(self.at()) };
+        self.hand = Hand::Alone { at: Solo::running_after(self.at()) };
+        self.by = this;
         self.parked.retain(|&thread| thread != this);
         self.cause = cause;
         self.told = told;
@@ -482,10 +477,10 @@ impl Exit {
             return;
         }
         self.hand = match self.hand {
-            Hand::Alone { .. } => Hand::Alone { thread: this, at: Solo::running_after(self.at()) },
+            Hand::Alone { .. } => Hand::Alone { at: Solo::running_after(self.at()) },
             // It has called C's `exit` before, and is in it.
-            Hand::Called { .. } => Hand::InC { thread: this, at: self.at().turn(DownTo::Oldest), owed: None },
-            Hand::InC { thread, at, owed } => Hand::InC { thread, at: at.turn(DownTo::Oldest), owed },
+            Hand::Called { .. } => Hand::InC { at: self.at().turn(DownTo::Oldest), owed: None },
+            Hand::InC { at, owed } => Hand::InC { at: at.turn(DownTo::Oldest), owed },
         };
     }
 
@@ -495,7 +490,7 @@ impl Exit {
             return;
         }
         match &mut self.hand {
-            Hand::Alone { at, .. } => *at = Solo::Done,
+            Hand::Alone { at } => *at = Solo::Done,
             Hand::InC { at, .. } => *at = if then == Then::BackToC { At::Over } else { At::Ending },
             Hand::Called { is_late, .. } => *is_late = true,
         }
@@ -519,11 +514,12 @@ impl Exit {
         }
         self.told = Some(code);
         self.hand = match self.hand {
-            Hand::InC { thread, at, .. } if thread == this => Hand::InC { thread, at, owed: None },
+            Hand::InC { at, .. } if self.by == this => Hand::InC { at, owed: None },
             Hand::Called { .. } | Hand::InC { .. } | Hand::Alone { .. } => {
-                Hand::Called { by: this, code: Some(code), is_late: self.at().is_late() }
+                Hand::Called { code: Some(code), is_late: self.at().is_late() }
             }
         };
+        self.by = this;
     }
 
     /// The thread has run everything that a signal runs. Other copies of this crate end the process, by the signal or
@@ -532,14 +528,14 @@ impl Exit {
     pub(crate) fn leave_to_other_copies(&mut self) {
         if let Cause::Signal(signal) = self.cause {
             self.cause = Cause::SharedSignal(signal);
-            self.hand = Hand::Called { by: self.hand.thread(), code: None, is_late: true };
+            self.hand = Hand::Called { code: None, is_late: true };
         }
     }
 
     /// The status that `this` has to pass to C when it leaves a slot, since another thread has called `exit` with it.
     pub(crate) fn take_owed_code(&mut self, this: Thread) -> Option<i32> {
         match &mut self.hand {
-            Hand::InC { thread, owed, .. } if *thread == this => owed.take(),
+            Hand::InC { owed, .. } if self.by == this => owed.take(),
             // It unloads a library while another thread exits.
             Hand::Called { .. } | Hand::InC { .. } | Hand::Alone { .. } => None,
         }
@@ -550,9 +546,7 @@ impl Exit {
     pub(crate) fn continue_in_child(&mut self, this: Thread) -> bool {
         self.parked.clear();
         self.panics = 0;
-        match &mut self.hand {
-            Hand::Called { by: thread, .. } | Hand::InC { thread, .. } | Hand::Alone { thread, .. } => *thread = this,
-        }
+        self.by = this;
         self.is_alone()
     }
 

@@ -15,14 +15,13 @@ fn all<T: Copy>(first: T, after: impl Fn(T) -> Option<T>) -> Vec<T> {
     std::iter::successors(Some(first), |&value| after(value)).collect()
 }
 
-/// Every hand that the first thread may have.
+/// Every hand that a thread may have.
 fn hands() -> Vec<Hand> {
-    let [thread, ..] = threads();
-    let in_c = |at, owed| Hand::InC { thread, at, owed };
-    all(Hand::Called { by: thread, code: None, is_late: true }, |hand| {
+    let in_c = |at, owed| Hand::InC { at, owed };
+    all(Hand::Called { code: None, is_late: true }, |hand| {
         Some(match hand {
-            Hand::Called { code: None, .. } => Hand::Called { by: thread, code: Some(3), is_late: true },
-            Hand::Called { is_late: true, .. } => Hand::Called { by: thread, code: Some(3), is_late: false },
+            Hand::Called { code: None, .. } => Hand::Called { code: Some(3), is_late: true },
+            Hand::Called { is_late: true, .. } => Hand::Called { code: Some(3), is_late: false },
             Hand::Called { .. } => in_c(At::BetweenSlots, None),
             Hand::InC { at, owed: None, .. } => in_c(at, Some(4)),
             Hand::InC { at: At::BetweenSlots, .. } => in_c(At::Slot(mark()), None),
@@ -30,10 +29,10 @@ fn hands() -> Vec<Hand> {
             Hand::InC { at: At::Slot(DownTo::Oldest), .. } => in_c(At::Over, None),
             Hand::InC { at: At::Over, .. } => in_c(At::LateSlot, None),
             Hand::InC { at: At::LateSlot, .. } => in_c(At::Ending, None),
-            Hand::InC { at: At::Ending, .. } => Hand::Alone { thread, at: Solo::Running },
-            Hand::Alone { at: Solo::Running, .. } => Hand::Alone { thread, at: Solo::RunningLate },
-            Hand::Alone { at: Solo::RunningLate, .. } => Hand::Alone { thread, at: Solo::Done },
-            Hand::Alone { at: Solo::Done, .. } => return None,
+            Hand::InC { at: At::Ending, .. } => Hand::Alone { at: Solo::Running },
+            Hand::Alone { at: Solo::Running } => Hand::Alone { at: Solo::RunningLate },
+            Hand::Alone { at: Solo::RunningLate } => Hand::Alone { at: Solo::Done },
+            Hand::Alone { at: Solo::Done } => return None,
         })
     })
 }
@@ -48,8 +47,9 @@ fn causes() -> Vec<Cause> {
     })
 }
 
+/// In the hands of the first thread.
 fn exit_with(hand: Hand, cause: Cause) -> Exit {
-    Exit::new(hand, cause, None, Moment::now())
+    Exit::new(threads()[0], hand, cause, None, Moment::now())
 }
 
 /// Has each state checked, and says which one it was if a check fails.
@@ -101,15 +101,15 @@ fn who_takes_the_exit_from_there_owes_c_the_status_that_another_thread_wants() {
             exit.park(by);
             exit.take_from_there(by, None);
             let (at, owed) = match hand {
-                Hand::Called { is_late, code, .. } => {
+                Hand::Called { is_late, code } => {
                     (if is_late { At::Over } else { At::BetweenSlots }, code.filter(|_| by == other))
                 }
-                Hand::InC { at, owed, .. } => (at.left(), owed),
-                Hand::Alone { at: Solo::Running, .. } => (At::BetweenSlots, None),
-                Hand::Alone { at: Solo::RunningLate, .. } => (At::Over, None),
-                Hand::Alone { at: Solo::Done, .. } => (At::Ending, None),
+                Hand::InC { at, owed } => (at.left(), owed),
+                Hand::Alone { at: Solo::Running } => (At::BetweenSlots, None),
+                Hand::Alone { at: Solo::RunningLate } => (At::Over, None),
+                Hand::Alone { at: Solo::Done } => (At::Ending, None),
             };
-            assert_eq!(exit.hand, Hand::InC { thread: by, at, owed });
+            assert_eq!((exit.by, exit.hand), (by, Hand::InC { at, owed }));
             // A handler that runs because of a panic has called C's `exit`: nothing aborts.
             let is_over = matches!(hand, Hand::Alone { .. }) && cause == Cause::Panic && by == own;
             assert_eq!(exit.is_left_to_panic(), cause == Cause::Panic && !is_over);
@@ -232,13 +232,13 @@ fn the_last_status_wins_whoever_passes_it_to_c() {
         };
         assert_eq!(exit.cause, if keeps_cause { cause } else { Cause::Exit });
         let expected = match hand {
-            Hand::InC { at, .. } => Hand::InC { thread: own, at, owed: None },
-            Hand::Called { .. } | Hand::Alone { .. } => Hand::Called { by: own, code: Some(7), is_late: was_late },
+            Hand::InC { at, .. } => Hand::InC { at, owed: None },
+            Hand::Called { .. } | Hand::Alone { .. } => Hand::Called { code: Some(7), is_late: was_late },
         };
-        assert_eq!(exit.hand, expected);
+        assert_eq!((exit.by, exit.hand), (own, expected));
         // While another thread unloads, or has only called it, or has left the end to others.
         exit.call(other, 8);
-        assert_eq!(exit.hand, Hand::Called { by: other, code: Some(8), is_late: was_late });
+        assert_eq!((exit.by, exit.hand), (other, Hand::Called { code: Some(8), is_late: was_late }));
     });
 }
 
@@ -275,7 +275,7 @@ fn a_turn_ends_where_it_began() {
                 exit.end_turn(own);
                 assert_eq!((exit.at(), exit.is_running_beside(other)), (at.left(), false));
             }
-            Hand::Called { .. } | Hand::Alone { .. } => assert_eq!(exit.hand, hand),
+            Hand::Called { .. } | Hand::Alone { .. } => assert_eq!((exit.by, exit.hand), (own, hand)),
         }
         assert!(!exit.is_running_beside(own));
     });
@@ -284,7 +284,7 @@ fn a_turn_ends_where_it_began() {
 #[test]
 fn a_turn_that_leaves_something_to_do_does_not_end_as_usual() {
     let [own, other, _] = threads();
-    let at_slot = Hand::InC { thread: own, at: At::Slot(mark()), owed: None };
+    let at_slot = Hand::InC { at: At::Slot(mark()), owed: None };
     for cause in causes() {
         assert_eq!(exit_with(at_slot, cause).ends_usual_turn(own), cause == Cause::Exit, "{cause:?}");
     }
@@ -292,7 +292,7 @@ fn a_turn_that_leaves_something_to_do_does_not_end_as_usual() {
     let mut exit = exit_with(at_slot);
     exit.add_waiting_panic();
     assert!(!exit.ends_usual_turn(own));
-    let owing = Hand::InC { thread: own, at: At::Slot(mark()), owed: Some(3) };
+    let owing = Hand::InC { at: At::Slot(mark()), owed: Some(3) };
     assert!(!exit_with(owing).ends_usual_turn(own));
     assert!(!exit_with(at_slot).ends_usual_turn(other));
 }
@@ -303,7 +303,7 @@ fn running_everything_is_noted_by_the_thread_that_has_the_exit_in_its_hands() {
     for_each(|hand, cause, mut exit| {
         exit.begin_everything(other);
         exit.everything_has_run(other, Then::End);
-        assert_eq!(exit.hand, hand);
+        assert_eq!((exit.by, exit.hand), (own, hand));
         let was_late = exit.at().is_late();
         exit.begin_everything(own);
         assert_eq!(exit.at(), if was_late { At::LateSlot } else { At::Slot(DownTo::Oldest) });
@@ -341,7 +341,7 @@ fn a_panic_that_aborts_waits_for_handlers_and_keeps_all_others_out() {
         let was_late = exit.at().is_late();
         exit.take_over_for_panic(panics);
         let at = if was_late { Solo::RunningLate } else { Solo::Running };
-        assert_eq!((exit.hand, exit.reason()), (Hand::Alone { thread: panics, at }, Reason::Panic));
+        assert_eq!((exit.by, exit.hand, exit.reason()), (panics, Hand::Alone { at }, Reason::Panic));
         assert_eq!((exit.is_left_to_panic(), exit.arrival(third, None)), (true, Arrival::Wait));
         exit.call(panics, 3);
         assert!(!exit.is_left_to_panic());
@@ -354,11 +354,11 @@ fn what_a_signal_leaves_to_other_copies_is_for_whoever_comes_to_a_slot() {
     for_each(|hand, cause, mut exit| {
         exit.leave_to_other_copies();
         let (expected, is_left) = match cause {
-            Cause::Signal(_) => (Hand::Called { by: own, code: None, is_late: true }, true),
+            Cause::Signal(_) => (Hand::Called { code: None, is_late: true }, true),
             Cause::SharedSignal(_) => (hand, true),
             Cause::Exit | Cause::Panic | Cause::Unloading => (hand, false),
         };
-        assert_eq!((exit.hand, exit.is_left_to_other_copies()), (expected, is_left));
+        assert_eq!((exit.by, exit.hand, exit.is_left_to_other_copies()), (own, expected, is_left));
         assert_eq!(exit.signal(), exit_with(hand, cause).signal());
         if let Cause::Signal(_) = cause {
             assert_eq!((Exit::call_by(Some(&exit), other), exit.is_under_deadline()), (Call::First, true));
