@@ -95,7 +95,7 @@ impl Shared for State {
     }
 
     #[cold]
-    #[inline(never)]
+    #[inline]
     fn report_loss(loss: Loss) {
         handler::print(format_args!(
             "{}, which will not run",

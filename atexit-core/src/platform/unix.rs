@@ -68,6 +68,7 @@ impl CRuntime for Unix {
         objects::here().is_none_or(|here| here.is_executable)
     }
 
+    #[inline]
     fn is_foreign(address: usize) -> bool {
         // What is part of the executable is never unloaded, and what is part of the same library only with this code.
         let stays = |object: objects::Object| object.is_executable || object.contains((&raw const HERE).addr());
