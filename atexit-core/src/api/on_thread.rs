@@ -1,4 +1,4 @@
-//! Running a handler on a thread of its own.
+//! Running a handler on a thread of its own. In line, so that programs in which none does have no part of it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
