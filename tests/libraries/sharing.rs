@@ -20,6 +20,7 @@ const ROWS: &[(&str, &str)] = &[
     ("registers", "()|bqQpa9"),
     ("registers_for_a_thread", "()|buUta9"),
     ("sets_the_hook", "()|b!a9"),
+    ("sets_the_deadline", "()|ba9"),
     ("has_a_lazy", "()|ba9"),
     ("guards", "()|bgGa9"),
     ("guards_and_drops", "()gG|ba9"),
