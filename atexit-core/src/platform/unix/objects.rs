@@ -101,12 +101,17 @@ mod imp {
     /// and destructors of an object: so this is called only where something is set up, and with no lock of ours.
     #[cfg(not(target_feature = "crt-static"))]
     pub(in super::super) fn keep_loaded(address: usize) {
+        #[cfg(not(target_os = "netbsd"))]
+        use libc::RTLD_NODELETE;
+        /// As NetBSD's `dlfcn.h` has it (1.26). (`libc` lacks it.)
+        #[cfg(target_os = "netbsd")]
+        const RTLD_NODELETE: c_int = 0x1000;
         // SAFETY: zeroes are a valid `Dl_info`, to be written over. Its name stays as long as the object, which doesn't
         // go while this code, or what called it, is part of it. What `dlopen` gives is never closed.
         unsafe {
             let mut object: libc::Dl_info = mem::zeroed();
             if libc::dladdr(address as *const c_void, &raw mut object) != 0 && !object.dli_fname.is_null() {
-                libc::dlopen(object.dli_fname, libc::RTLD_LAZY | libc::RTLD_NOLOAD | libc::RTLD_NODELETE);
+                libc::dlopen(object.dli_fname, libc::RTLD_LAZY | libc::RTLD_NOLOAD | RTLD_NODELETE);
             }
         }
     }
