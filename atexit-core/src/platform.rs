@@ -87,6 +87,10 @@ pub(crate) trait CRuntime {
     /// ends, and by a thread that keeps others from starting or ending meanwhile.
     const LIBRARIES_HAVE_LISTS: bool = false;
 
+    /// Whether a library may be unloaded without a call of the slots that it has taken, so that the process would crash
+    /// when it comes to them at exit.
+    const UNLOADING_SKIPS_SLOTS: bool = false;
+
     /// Whether this code is part of the executable, and not of a library that can be unloaded. Asked by the
     /// finalizers, on platforms that call them, and where [`LIBRARIES_HAVE_LISTS`](Self::LIBRARIES_HAVE_LISTS).
     fn is_in_executable() -> bool {
@@ -190,7 +194,6 @@ pub(crate) trait CRuntime {
     }
 
     /// Keeps the library that this code is part of from being unloaded, if it is part of one that can be.
-    #[cfg_attr(not(all(unix, feature = "signals")), allow(dead_code, reason = "nothing else needs it"))]
     fn stay_loaded() {}
 
     /// The size that the main thread's stack may grow to, if it is known.

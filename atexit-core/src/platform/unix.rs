@@ -45,6 +45,10 @@ impl CRuntime for Unix {
     const LOCKS_LIST_WHILE_EXITING: bool =
         cfg!(any(target_os = "netbsd", target_os = "solaris", target_os = "illumos", target_os = "haiku"));
 
+    /// NetBSD's `atexit` (`atexit.c`, 1.32) names no library, and `dlclose` calls only what was registered under the
+    /// library's name. FreeBSD and macOS compare addresses; glibc and OpenBSD link an `atexit` into each library.
+    const UNLOADING_SKIPS_SLOTS: bool = cfg!(target_os = "netbsd");
+
     /// Those that are made of `pthread.h` do (`sys/sync/condvar/mod.rs` of Rust's standard library lists the others).
     const WAITING_ALLOCATES: bool = !cfg!(any(
         target_os = "linux",
@@ -85,7 +89,7 @@ impl CRuntime for Unix {
     }
 
     /// Where this code is part of a library, `atexit` binds the callback to that library, so that it is called before
-    /// the library is unloaded.
+    /// the library is unloaded, unless [`UNLOADING_SKIPS_SLOTS`](CRuntime::UNLOADING_SKIPS_SLOTS).
     fn take_slot<S: AtSlot>() -> bool {
         #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
         extern "C" fn call<S: AtSlot>() {

@@ -40,6 +40,10 @@ pub(super) fn set_up_before_main() {
 fn set_up_once() {
     state::prepare();
     let armed = if C::is_in_executable() { IN_EXECUTABLE } else { IN_LIBRARY };
+    if C::UNLOADING_SKIPS_SLOTS {
+        // Before there is a slot, and without a lock of ours, since this waits for the loader's.
+        C::stay_loaded();
+    }
     let (state, is_over) = state::wait_for_asking(state::lock());
     if !is_over || ARMED.load(Ordering::Relaxed) != NOT_YET {
         // Another thread does it, or has done it.
