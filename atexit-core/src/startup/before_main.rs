@@ -89,7 +89,7 @@ pub fn call_before_main() {
 /// Called by the C runtime after the whole list of what it calls at exit; and, when the library that this code is
 /// part of is unloaded, before the library's part of that list: crtstuff's entry, which calls the library's list,
 /// comes first in the section (`__do_global_dtors_aux` in GCC's `crtstuff.c`), and the section is called backwards:
-/// so ours comes before it.
+/// so ours comes before it. (NetBSD's loader calls it forwards; there, libraries stay loaded.)
 #[cfg(not(any(windows, target_vendor = "apple", target_family = "wasm", miri)))]
 #[unsafe(link_section = ".fini_array")]
 static FINALIZER: extern "C" fn() = finalize;

@@ -41,7 +41,8 @@ fn set_up_once() {
     state::prepare();
     let armed = if C::is_in_executable() { IN_EXECUTABLE } else { IN_LIBRARY };
     if C::UNLOADING_SKIPS_SLOTS {
-        // Before there is a slot, and without a lock of ours, since this waits for the loader's.
+        // Before there is a slot. Waits for the loader's lock, without one of ours: other threads hold it only while
+        // the loader itself works, which lets go of it to call constructors and destructors (`rtld.c` of NetBSD).
         C::stay_loaded();
     }
     let (state, is_over) = state::wait_for_asking(state::lock());
