@@ -111,7 +111,7 @@ mod unix {
     use std::process::Command;
     use std::time::Duration;
 
-    use super::{Scenario, c, on_a_thread, register_letters, runs_all, runs_all_with, runs_none, thread};
+    use super::{Scenario, c, on_a_thread, register_letters, runs_all, runs_all_with, runs_none, thread, told_by_c};
 
     pub(super) fn rows() -> Vec<Scenario> {
         vec![
@@ -139,16 +139,22 @@ mod unix {
                 kill(libc::SIGSEGV);
             })
             .killed_by(libc::SIGSEGV),
-            runs_none("process::exit(4) in a handler", || {
-                register_letters("y");
-                atexit::register(|| std::process::exit(4));
-                register_letters("z");
-            })
-            // Rust aborts: its `exit` is not reentrant.
-            .prints("main z")
-            .killed_by(libc::SIGABRT)
-            .panics(),
+            process_exit_in_a_handler(),
         ]
+    }
+
+    fn process_exit_in_a_handler() -> Scenario {
+        let row = runs_none("process::exit(4) in a handler", || {
+            register_letters("y");
+            atexit::register(|| std::process::exit(4));
+            register_letters("z");
+        });
+        if cfg!(target_os = "linux") {
+            // Rust aborts: its `exit` is not reentrant there (`sys/exit.rs` of its standard library).
+            row.prints("main z").killed_by(libc::SIGABRT).panics()
+        } else {
+            row.prints(&format!("main zycbaD, {}", told_by_c(4))).exits(4)
+        }
     }
 
     fn kill(signal: i32) {
@@ -226,7 +232,9 @@ mod windows {
             .exits(3),
             runs_none("abort in main", || std::process::abort()).exits(FAST_FAIL),
             // SAFETY: nothing is left to be done in this process.
-            runs_none("C's abort in main", || unsafe { libc::abort() }).exits(3).panics(),
+            runs_none("C's abort in main", || unsafe { libc::abort() })
+                .exits(if aborts_by_fail_fast() { FAST_FAIL } else { 3 })
+                .panics(),
         ]
     }
 
@@ -235,6 +243,12 @@ mod windows {
             atexit::install_exit_hook().unwrap();
             end();
         })
+    }
+
+    /// As the UCRT does, but not wine's, nor msvcrt.
+    fn aborts_by_fail_fast() -> bool {
+        let is_ucrt = cfg!(target_env = "msvc") || option_env!("ATEXIT_TEST_C_RUNTIME") == Some("UCRT");
+        is_ucrt && !cfg!(emulator = "wine")
     }
 
     /// `STATUS_STACK_BUFFER_OVERRUN`, as of `__fastfail`.

@@ -37,7 +37,10 @@ const FOR_CPLUSPLUS: &[&str] = if IS_MUSL_ELSEWHERE {
 
 /// What Rust's standard library asks for, where it is more than C's own library. (`musl-gcc` leaves out the header by
 /// which a program is unwound.)
-const FOR_RUST: &[&str] = if cfg!(not(target_env = "musl")) {
+const FOR_RUST: &[&str] = if cfg!(not(target_os = "linux")) {
+    // The BSDs have no `libdl`.
+    &["-lpthread", "-lm"]
+} else if cfg!(not(target_env = "musl")) {
     &["-lpthread", "-ldl", "-lm"]
 } else if cfg!(target_feature = "crt-static") {
     &["-static", "-lunwind", "-Wl,--eh-frame-hdr"]
