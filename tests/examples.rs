@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use atexit_test_support::{
-    Failed, Left, PYTHON, Process, Trial, child, example, files, main as run, needs, place_in_example, python_twin,
-    repository, same, scratch, shown_in, text, without_times,
+    Failed, Left, PANICKED, PYTHON, Process, Trial, child, example, files, main as run, needs, place_in_example,
+    python_twin, repository, same, scratch, shown_in, text, without_times,
 };
 
 /// An example, its arguments, and what it prints then.
@@ -81,7 +81,7 @@ fn reports_both_failures() -> Result<(), Failed> {
     let reports: Vec<&str> = stderr.lines().filter(|line| line.starts_with("atexit: ")).collect();
     let [divide, save] = reports[..] else { return Err(format!("two reports are expected in\n{stderr}").into()) };
     let place = |call| place_in_example("failures", call);
-    let panicked = format!("atexit: handler failures::divide ({}) panicked", place("atexit::register(divide)")?);
+    let panicked = format!("atexit: handler failures::divide ({}) {PANICKED}", place("atexit::register(divide)")?);
     same("the report", divide, &panicked)?;
     let start = format!("atexit: handler failures::save ({}) failed: Os {{", place("atexit::register(save)")?);
     if !save.starts_with(&start) {

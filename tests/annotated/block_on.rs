@@ -9,7 +9,9 @@ use std::thread;
 use std::time::Duration;
 
 use atexit::{atexit, on_thread, register};
-use atexit_test_support::{Failed, Left, Scenario, Status, helper, register_letters, scenario, without_numbers};
+use atexit_test_support::{
+    Failed, Left, Scenario, Status, helper, panicked, register_letters, scenario, without_numbers,
+};
 
 /// What the annotated function is to do.
 static WORK: OnceLock<Work> = OnceLock::new();
@@ -138,7 +140,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("321")
         .panics()
-        .reports("atexit: handler annotated::block_on::close (tests/annotated/block_on.rs:N) panicked"),
+        .reports(panicked!("annotated::block_on::close (tests/annotated/block_on.rs:N)")),
         scenario("what_an_async_function_registers_runs_next", || {
             works(|| {
                 register_letters("xy");

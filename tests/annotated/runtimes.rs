@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_io::Timer;
 use atexit::atexit;
-use atexit_test_support::{Scenario, helper, scenario};
+use atexit_test_support::{Scenario, helper, panicked, scenario};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time;
 
@@ -136,7 +136,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("waits ")
         .panics()
-        .reports("atexit: handler annotated::runtimes::by_a_handle (tests/annotated/runtimes.rs:N) panicked"),
+        .reports(panicked!("annotated::runtimes::by_a_handle (tests/annotated/runtimes.rs:N)")),
         helper("exiting_in_the_one_thread_of_a_runtime", || {
             #[tokio::main(flavor = "current_thread")]
             async fn main() {

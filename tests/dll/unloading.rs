@@ -2,7 +2,7 @@
 //!
 //! What is left while the library is unloaded stands in round brackets, and what is left at exit after the bar.
 
-use atexit_test_support::{Scenario, scenario};
+use atexit_test_support::{Scenario, panicked, scenario};
 
 use crate::library::{Library, calls_process_exit_6, exits_with_5, on_this_thread, put, registers, with_letters};
 
@@ -75,7 +75,9 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("(ba321)")
         .panics()
-        .reports("atexit: handler handlers::atexit_panic::{{closure}} (tests/library/../fixtures/libraries/handlers/lib.rs:N) panicked"),
+        .reports(panicked!(
+            "handlers::atexit_panic::{{closure}} (tests/library/../fixtures/libraries/handlers/lib.rs:N)"
+        )),
         // Under the loader's lock, where the program's handlers could wait for no thread.
         scenario("process_exit_in_a_handler_while_a_dll_is_unloaded_is_left_to_the_system", || {
             atexit::install_exit_hook().unwrap();

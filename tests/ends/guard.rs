@@ -3,7 +3,7 @@
 use std::thread;
 
 use atexit::{guard, register};
-use atexit_test_support::{Scenario, register_letters, scenario};
+use atexit_test_support::{Scenario, panicked, register_letters, scenario};
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
@@ -55,7 +55,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .prints("main goes on D")
         .panics()
         .reports("atexit: handler ends::guard::scenarios::{{closure}}::{{closure}} (tests/ends/guard.rs:N) failed: \"failed\"")
-        .reports("atexit: handler ends::guard::scenarios::{{closure}}::{{closure}} (tests/ends/guard.rs:N) panicked"),
+        .reports(panicked!("ends::guard::scenarios::{{closure}}::{{closure}} (tests/ends/guard.rs:N)")),
         scenario("a_guard_whose_handler_was_unregistered_does_nothing", || {
             let guard = guard(|| print!("g"));
             atexit::clear();

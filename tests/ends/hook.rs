@@ -1,7 +1,7 @@
 //! `set_failure_hook` and `Failure`.
 
 use atexit::{register, set_failure_hook};
-use atexit_test_support::{Scenario, register_letters, scenario};
+use atexit_test_support::{HOOK_PANICKED, HOOK_PANICKED_WHEN_DROPPED, Scenario, register_letters, scenario};
 
 fn fails() -> Result<(), &'static str> {
     Err("no space left")
@@ -53,7 +53,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("baD")
         .panics()
-        .reports("atexit: the failure hook panicked")
+        .reports(HOOK_PANICKED)
         .reports("atexit: handler ends::hook::fails (tests/ends/hook.rs:N) failed: \"no space left\""),
         scenario("what_a_failure_hook_registers_runs_next", || {
             set_failure_hook(|_| register_letters("h"));
@@ -89,7 +89,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("first Some(\"\\\"no space left\\\"\") second Some(\"\\\"no space left\\\"\") aD")
         .panics()
-        .reports("atexit: the failure hook panicked when it was dropped"),
+        .reports(HOOK_PANICKED_WHEN_DROPPED),
         scenario("a_failure_hook_that_replaces_itself_and_panics_and_panics_when_it_is_dropped_does_no_harm", || {
             let bomb = Bomb;
             set_failure_hook(move |_| {
@@ -103,9 +103,9 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("second aD")
         .panics()
-        .reports("atexit: the failure hook panicked")
+        .reports(HOOK_PANICKED)
         .reports("atexit: handler ends::hook::fails (tests/ends/hook.rs:N) failed: \"no space left\"")
-        .reports("atexit: the failure hook panicked when it was dropped"),
+        .reports(HOOK_PANICKED_WHEN_DROPPED),
         scenario("the_newest_failure_hook_counts", || {
             set_failure_hook(|_| print!("old "));
             set_failure_hook(|_| {

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::thread::{self, ThreadId};
 
 use atexit::{guard, on_thread, register, register_with};
-use atexit_test_support::{Scenario, Watched, letter, register_letters, scenario};
+use atexit_test_support::{Scenario, Watched, letter, panicked, register_letters, scenario};
 
 /// Prints when it is destroyed.
 struct Kept(&'static str);
@@ -95,7 +95,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .exits(3)
         .panics()
         .reports("atexit: handler ends::on_thread::scenarios::{{closure}}::{{closure}} (tests/ends/on_thread.rs:N) failed: 7")
-        .reports("atexit: handler ends::on_thread::panics (tests/ends/on_thread.rs:N) panicked")
+        .reports(panicked!("ends::on_thread::panics (tests/ends/on_thread.rs:N)"))
         .reports("atexit: handler ends::on_thread::fails (tests/ends/on_thread.rs:N) failed: \"no space left\""),
         scenario("exit_in_a_handler_on_a_thread_runs_the_rest", || {
             register_letters("ab");

@@ -4,7 +4,7 @@ use std::panic::{catch_unwind, set_hook};
 use std::thread;
 
 use atexit::{install_panic_hook, register};
-use atexit_test_support::{Scenario, register_letters, scenario};
+use atexit_test_support::{Scenario, panicked, register_letters, scenario};
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     vec![
@@ -34,8 +34,6 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("baD")
         .panics()
-        .reports(
-            "atexit: handler ends::panic_hook::scenarios::{{closure}}::{{closure}} (tests/ends/panic_hook.rs:N) panicked",
-        ),
+        .reports(panicked!("ends::panic_hook::scenarios::{{closure}}::{{closure}} (tests/ends/panic_hook.rs:N)")),
     ]
 }

@@ -3,7 +3,7 @@
 use std::thread;
 
 use atexit::{Reason, exit, on_thread, reason, register};
-use atexit_test_support::{Failed, Left, Scenario, Status, helper, register_letters, scenario, told_by_c};
+use atexit_test_support::{Failed, Left, Scenario, Status, helper, panicked, register_letters, scenario, told_by_c};
 
 use crate::in_the_annotated_handler;
 
@@ -63,7 +63,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .prints("D{status 3}")
         .exits(3)
         .panics()
-        .reports("atexit: handler ends::reason::scenarios::{{closure}}::{{closure}} (tests/ends/reason.rs:N) panicked"),
+        .reports(panicked!("ends::reason::scenarios::{{closure}}::{{closure}} (tests/ends/reason.rs:N)")),
         // On Unix, the parent sees but eight bits of it.
         scenario("success_is_what_the_parent_sees", || {
             register(|| print!("{:?} ", reason().and_then(Reason::is_success)));

@@ -6,10 +6,12 @@ use std::panic::set_hook;
 use std::thread;
 
 use atexit::{guard, on_thread, register, set_failure_hook};
-use atexit_test_support::{Scenario, lock_standard_error_forever, register_letters, scenario, sleep_for_long};
+use atexit_test_support::{
+    HOOK_PANICKED, Scenario, lock_standard_error_forever, panicked, register_letters, scenario, sleep_for_long,
+};
 
 const FAILS: &str = "atexit: handler ends::streams::fails (tests/ends/streams.rs:N) failed: \"no space left\"";
-const PANICS: &str = "atexit: handler ends::streams::panics (tests/ends/streams.rs:N) panicked";
+const PANICS: &str = panicked!("ends::streams::panics (tests/ends/streams.rs:N)");
 
 fn fails() -> Result<(), &'static str> {
     Err("no space left")
@@ -95,9 +97,9 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .ends_soon()
         .prints("cbaD")
-        .reports("atexit: the failure hook panicked")
+        .reports(HOOK_PANICKED)
         .reports(PANICS)
-        .reports("atexit: the failure hook panicked")
+        .reports(HOOK_PANICKED)
         .reports(FAILS),
     ];
     let here: Vec<Vec<Scenario>> = vec![
@@ -121,8 +123,8 @@ mod unix {
     };
 
     use super::{
-        FAILS, PANICS, Scenario, fails, io, lock_forever_while_a_thread, lock_standard_error_forever, register,
-        register_letters, register_some_that_fail, reports, scenario, set_failure_hook, set_hook, thread,
+        FAILS, HOOK_PANICKED, PANICS, Scenario, fails, io, lock_forever_while_a_thread, lock_standard_error_forever,
+        register, register_letters, register_some_that_fail, reports, scenario, set_failure_hook, set_hook, thread,
     };
 
     const ANNOTATED: &str = "ends::annotated (tests/ends/main.rs:N)";
@@ -221,13 +223,13 @@ mod unix {
                 register(fails);
             })
             .test("what_is_said_of_a_failure_hook_that_panics_comes_in_whole_lines", |program| {
-                writes(program, "0", &["atexit: the failure hook panicked", FAILS])
+                writes(program, "0", &[HOOK_PANICKED, FAILS])
             })
             .test("each_line_of_the_trace_is_one_piece", |program| {
                 let trace = [
                     &format!("atexit: exiting with {TOLD_BY_C}"),
                     "atexit: running ends::streams::fails (tests/ends/streams.rs:N)",
-                    "atexit: the failure hook panicked",
+                    HOOK_PANICKED,
                     FAILS,
                     "atexit: gave up ends::streams::fails (tests/ends/streams.rs:N) after Nms",
                     &format!("atexit: running {ANNOTATED}"),

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use atexit_test_support::Status;
+use atexit_test_support::{HOOK_PANICKED, PANICKED, Status};
 
 use crate::program::{Call, DECLARED, FUNCTIONS_WITH_ONE_ARGUMENT, MOST_HANDLERS, Operation, Program};
 use crate::trace::Trace;
@@ -228,7 +228,7 @@ impl Model<'_> {
                 self.say(format_args!("f{function} ended"));
                 return Ok(());
             }
-            Err(Stop::Panicked) => "panicked",
+            Err(Stop::Panicked) => PANICKED,
             Err(Stop::Failed) => "failed: Failed",
             exited => return exited,
         };
@@ -237,11 +237,11 @@ impl Model<'_> {
             self.stderr += &report;
             return Ok(());
         };
-        let message = if failure == "panicked" { "panicked: as the program says" } else { failure };
+        let message = if failure == PANICKED { "panicked: as the program says" } else { failure };
         self.say(format_args!("hook: {} {message}", handler.name()));
         match self.body(hook) {
             Err(Stop::Panicked | Stop::Failed) => {
-                self.stderr += "atexit: the failure hook panicked\n";
+                self.stderr += &format!("{HOOK_PANICKED}\n");
                 self.stderr += &report;
                 Ok(())
             }

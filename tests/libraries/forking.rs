@@ -10,7 +10,7 @@ mod closing;
 
 use std::process::Command;
 
-use atexit_test_support::{Failed, Status, Trial};
+use atexit_test_support::{Failed, PANICKED, Status, Trial};
 
 use crate::programs::{Library, Program, Units, compile, ends, leaves, start, text};
 
@@ -71,7 +71,7 @@ fn fails(phase: &str) -> Result<(), Failed> {
     };
     let are_reported = |stderr: &str| {
         let reports = stderr.lines().filter(|line| line.starts_with("atexit: "));
-        reports.filter(|report| report.ends_with(" panicked")).count() == count
+        reports.filter(|report| report.ends_with(PANICKED)).count() == count
     };
     ORDERS
         .iter()

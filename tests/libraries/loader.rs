@@ -6,7 +6,7 @@
 
 use std::process::Command;
 
-use atexit_test_support::{Build, Failed, SIGTERM, Status, Trial};
+use atexit_test_support::{Build, Failed, PANICKED, SIGTERM, Status, Trial};
 
 use crate::programs::{Library, Program, compile, ends, start, text};
 
@@ -65,7 +65,7 @@ fn fails(way: &str) -> Result<(), Failed> {
     let are_named = |stderr: &str| {
         let reports: Vec<&str> = stderr.lines().filter(|line| line.starts_with("atexit: handler locked::")).collect();
         matches!(reports[..], [error, panic]
-            if error.ends_with(" failed: \"as a handler may\"") && panic.ends_with(" panicked"))
+            if error.ends_with(" failed: \"as a handler may\"") && panic.ends_with(PANICKED))
     };
     ends(locked(way, "a(!)b(?)", "")?, &format!("{library}?b!a9"), EXITS, are_named)
 }

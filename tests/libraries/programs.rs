@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 pub(crate) use atexit_test_support::message as text;
-use atexit_test_support::{self as support, Build, Failed, Left, Process, Status, child, fixture, scratch};
+use atexit_test_support::{self as support, Build, Failed, Left, PANICKED, Process, Status, child, fixture, scratch};
 
 /// A program that is built when it is first needed. Every test that needs it fails if it doesn't build.
 pub(crate) type Program = LazyLock<Result<PathBuf, String>>;
@@ -110,5 +110,5 @@ pub(crate) fn ends(
 /// Whether that is all that is to be said of one handler that panicked.
 pub(crate) fn is_report_of_panic(stderr: &str) -> bool {
     let reports: Vec<&str> = stderr.lines().filter(|line| line.starts_with("atexit: ")).collect();
-    matches!(reports[..], [report] if report.ends_with(" panicked")) && stderr.contains("as a handler may")
+    matches!(reports[..], [report] if report.ends_with(PANICKED)) && stderr.contains("as a handler may")
 }

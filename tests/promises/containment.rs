@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::thread::{self, JoinHandle};
 
 use atexit::{Handler, Outcome, register, register_with};
-use atexit_test_support::{Scenario, register_letters, scenario};
+use atexit_test_support::{Scenario, panicked, register_letters, scenario};
 
 fn fails() -> Result<(), String> {
     Err("no space left".to_owned())
@@ -64,7 +64,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("ba")
         .panics()
-        .reports("atexit: handler promises::containment::panics (tests/promises/containment.rs:N) panicked"),
+        .reports(panicked!("promises::containment::panics (tests/promises/containment.rs:N)")),
         scenario("an_error_is_reported_and_the_rest_run", || {
             register_letters("a");
             register(fails);
@@ -100,7 +100,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("a")
         .panics()
-        .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) panicked"),
+        .reports(panicked!("promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N)")),
         scenario("the_exit_status_is_not_touched_by_failures", || {
             register(panics);
             register(fails);
@@ -109,7 +109,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .exits(3)
         .panics()
         .reports("atexit: handler promises::containment::fails (tests/promises/containment.rs:N) failed: \"no space left\"")
-        .reports("atexit: handler promises::containment::panics (tests/promises/containment.rs:N) panicked"),
+        .reports(panicked!("promises::containment::panics (tests/promises/containment.rs:N)")),
         scenario("an_error_whose_debug_panics_is_a_panic", || {
             struct Unspeakable;
             impl fmt::Debug for Unspeakable {
@@ -125,7 +125,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("a")
         .panics()
-        .reports("atexit: handler promises::containment::scenarios::{{closure}}::unspeakable (tests/promises/containment.rs:N) panicked"),
+        .reports(panicked!("promises::containment::scenarios::{{closure}}::unspeakable (tests/promises/containment.rs:N)")),
         scenario("an_error_whose_debug_and_whose_drop_panic_is_one_panic", || {
             struct Unspeakable(Bomb);
             impl fmt::Debug for Unspeakable {
@@ -141,7 +141,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("a")
         .panics()
-        .reports("atexit: handler promises::containment::scenarios::{{closure}}::unspeakable (tests/promises/containment.rs:N) panicked"),
+        .reports(panicked!("promises::containment::scenarios::{{closure}}::unspeakable (tests/promises/containment.rs:N)")),
         scenario("an_error_that_panics_when_it_is_dropped_is_a_panic", || {
             #[derive(Debug)]
             struct Error(Bomb);
@@ -153,7 +153,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("a")
         .panics()
-        .reports("atexit: handler promises::containment::scenarios::{{closure}}::dropped (tests/promises/containment.rs:N) panicked"),
+        .reports(panicked!("promises::containment::scenarios::{{closure}}::dropped (tests/promises/containment.rs:N)")),
         scenario("an_outcome_that_panics_when_it_is_asked_is_a_panic", || {
             struct Unknown;
             impl Outcome for Unknown {
@@ -169,7 +169,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("a")
         .panics()
-        .reports("atexit: handler promises::containment::scenarios::{{closure}}::unknown (tests/promises/containment.rs:N) panicked"),
+        .reports(panicked!("promises::containment::scenarios::{{closure}}::unknown (tests/promises/containment.rs:N)")),
         scenario("a_payload_that_panics_when_dropped_does_no_harm", || {
             register_letters("a");
             register(bomb_payload);
@@ -177,7 +177,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("ba")
         .panics()
-        .reports("atexit: handler promises::containment::bomb_payload (tests/promises/containment.rs:N) panicked"),
+        .reports(panicked!("promises::containment::bomb_payload (tests/promises/containment.rs:N)")),
         scenario("a_closure_that_panics_when_it_is_unregistered_does_no_harm", || {
             register_letters("a");
             let bomb = Bomb;
@@ -190,8 +190,8 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("true 2 b")
         .panics()
-        .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) panicked")
-        .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) panicked"),
+        .reports(panicked!("promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N)"))
+        .reports(panicked!("promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N)")),
         scenario("a_handler_that_joins_a_thread_which_panicked_fails_with_that_threads_text", || {
             register_letters("a");
             let joins = |thread: JoinHandle<()>| thread.join();
@@ -209,7 +209,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .panics()
         .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) failed: \"no space left\"")
         .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) failed: a thread panicked: out of luck")
-        .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) failed: a thread panicked")
+        .reports(panicked!("promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) failed: a thread"))
         .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) failed: a thread panicked: out of 7")
         .reports("atexit: handler promises::containment::scenarios::{{closure}}::{{closure}} (tests/promises/containment.rs:N) failed: a thread panicked: out of luck"),
         scenario("a_failure_in_run_is_contained_too", || {
@@ -220,7 +220,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("a main goes on")
         .panics()
-        .reports("atexit: handler promises::containment::panics (tests/promises/containment.rs:N) panicked"),
+        .reports(panicked!("promises::containment::panics (tests/promises/containment.rs:N)")),
         scenario("handlers_run_by_a_drop_of_a_panic_are_contained", || {
             struct RunsAll;
             impl Drop for RunsAll {
@@ -236,7 +236,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .prints("a")
         .panics()
         .exits(101)
-        .reports("atexit: handler promises::containment::panics (tests/promises/containment.rs:N) panicked"),
+        .reports(panicked!("promises::containment::panics (tests/promises/containment.rs:N)")),
     ]
 }
 

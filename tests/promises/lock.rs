@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use atexit::{register, unregister};
-use atexit_test_support::{Scenario, letter, register_letters, scenario};
+use atexit_test_support::{Scenario, letter, panicked, register_letters, scenario};
 
 /// Makes every call that there is.
 fn use_everything() {
@@ -81,9 +81,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("used ")
         .panics()
-        .reports(
-            "atexit: handler promises::lock::scenarios::{{closure}}::{{closure}} (tests/promises/lock.rs:N) panicked",
-        ),
+        .reports(panicked!("promises::lock::scenarios::{{closure}}::{{closure}} (tests/promises/lock.rs:N)")),
         scenario("a_failure_hook_may_make_every_call", || {
             atexit::set_failure_hook(|_| use_everything());
             register(|| Err::<(), _>("failed"));

@@ -6,14 +6,14 @@ use std::thread;
 
 use atexit::{register, signals};
 use atexit_test_support::{
-    LATER, Scenario, break_standard_error, lock_standard_error_forever, register_letters, scenario,
+    LATER, Scenario, break_standard_error, lock_standard_error_forever, panicked, register_letters, scenario,
 };
 use libc::{SIG_DFL, SIGPIPE, SIGTERM};
 
 use crate::programs::send_and_wait;
 
 const REPORTS: [&str; 2] = [
-    "atexit: handler signals::streams::panics (tests/signals/streams.rs:N) panicked",
+    panicked!("signals::streams::panics (tests/signals/streams.rs:N)"),
     "atexit: handler signals::streams::fails (tests/signals/streams.rs:N) failed: \"no space left\"",
 ];
 

@@ -4,7 +4,7 @@ use std::any::type_name;
 use std::panic;
 
 use atexit::{on_thread, register};
-use atexit_test_support::{Scenario, scenario};
+use atexit_test_support::{PANICKED, Scenario, scenario};
 
 /// One scenario for each way to run `handler` at exit. In all of them `main` calls `before` and prints `main_prints`.
 /// On a thread of its own, the handler prints `handler_prints`.
@@ -45,7 +45,7 @@ pub(crate) fn scenarios<H: Fn() + Copy + Send + 'static>(
                 }
             }));
         });
-        let report = format!("atexit: handler {} ({}:N) panicked", type_name::<H>(), file!());
+        let report = format!("atexit: handler {} ({}:N) {PANICKED}", type_name::<H>(), file!());
         let prints = format!("{main_prints}A thread-local is destroyed. The rest run.");
         scenarios.push(exiting.prints(&prints).reports(&report));
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use atexit::Lazy;
 use atexit_test_support::{
-    CutShort, LETTER, Scenario, Status, TOLD_BY_C, helper, register_letters, scenario, sleep_for_long,
+    CutShort, LETTER, Scenario, Status, TOLD_BY_C, helper, panicked, register_letters, scenario, sleep_for_long,
 };
 
 use super::{Calls, Letter, touch};
@@ -43,7 +43,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         })
         .prints("ba")
         .panics()
-        .reports("atexit: handler Lazy<promises::lazy::Calls> (tests/promises/lazy/failing.rs:N) panicked"),
+        .reports(panicked!("Lazy<promises::lazy::Calls> (tests/promises/lazy/failing.rs:N)")),
         helper("a_lazy_whose_drop_takes_forever", || {
             static LAZY: Lazy<Calls> = Lazy::new(|| Calls(sleep_for_long));
             static OTHER: Lazy<Letter> = Lazy::on_thread(|| Letter('o'));

@@ -16,6 +16,7 @@ mod forked;
 mod library;
 mod process;
 mod programs;
+mod report;
 mod rustc;
 mod scenario;
 mod skip;
@@ -39,6 +40,7 @@ pub use process::{Limit, limit};
 #[cfg(target_os = "linux")]
 pub use programs::refuse_threads;
 pub use programs::{end_soon, letter, register_letters, say, sleep_for_long, wait_until_exiting};
+pub use report::{HOOK_PANICKED, HOOK_PANICKED_WHEN_DROPPED, PANICKED};
 pub use rustc::rustc;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub use scenario::glibc_version;
