@@ -29,7 +29,7 @@ fn main() -> ExitCode {
 }
 
 fn compare(name: &str) -> Result<(), Failed> {
-    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("public_api").join(name).with_extension("txt");
+    let committed = repository().join("tests/public_api").join(name).with_extension("txt");
     let found = public_api(name)?;
     if env::var_os("PUBLIC_API").is_some_and(|wish| wish == "overwrite") {
         fs::write(&committed, &found)?;

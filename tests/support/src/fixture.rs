@@ -58,8 +58,8 @@ fn target() -> PathBuf {
 ///
 /// Never.
 pub fn test_binary(name: &str) -> Result<PathBuf, Failed> {
-    // As it was built with the other tests, from dependencies with the features that all packages need together.
-    Build::of(repository(), &["--workspace", "--test", name]).executable(name)
+    // As it was built with the other tests, from dependencies with the features that these packages need together.
+    Build::of(repository(), &["--workspace", "--exclude", "atexit*", "--test", name]).executable(name)
 }
 
 /// Cargo on the crate or workspace in `folder`. What it builds goes to a folder of that name beside the tests' own, and
