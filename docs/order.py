@@ -1,31 +1,31 @@
 #!/usr/bin/env python3
-"""Prints `order.svg`: in which order functions are registered, and that they run at exit in the reverse.
+"""Draws in which order functions are registered, and that they run at exit in the reverse.
 
-    docs/order.py >docs/order.svg
-    docs/order.py link >docs/order.md     the same as the target of a link, for the front page of the documentation
+    docs/order.py            writes the pictures: `order.svg`, and `order_with_c.svg` with C and C++ among them
+    docs/order.py --check    fails if they are not what it would write
 
-The same bytes on every machine. Every selector begins with a class of the picture, and no line is empty, so that the
+Beside each is a Markdown file with the same picture as the target of a link, for the pages of the documentation. The
+same bytes on every machine. Every selector begins with a class of the picture, and no line is empty, so that the
 picture can also stand inside of an HTML page or a Markdown file.
 """
 
 import base64
+import os
 import sys
 from xml.sax.saxutils import escape
 
-# What is registered, first to last: whose it is, and how it is written there.
+# What is registered, first to last: whose it is, how it is written there, and what runs for it at exit.
 BEFORE_MAIN = [
-    ("annotated", "#[atexit(priority = -1)] fn log()"),
-    ("annotated", "#[atexit] fn save()"),
-    ("annotated", "#[atexit] fn goodbye()"),
+    ("annotated", "#[atexit(priority = -1)] fn log()", "log()"),
+    ("annotated", "#[atexit] fn save()", "save()"),
+    ("annotated", "#[atexit] fn goodbye()", "goodbye()"),
 ]
 IN_MAIN = [
-    ("rust", "atexit::register(commit)"),
-    ("c", "static Database database;"),
-    ("rust", "atexit::register(disconnect)"),
-    ("c", "atexit(restore_terminal);"),
+    ("rust", "atexit::register(commit)", "commit()"),
+    ("c", "static Database database;", "~Database()"),
+    ("rust", "atexit::register(disconnect)", "disconnect()"),
+    ("c", "atexit(restore_terminal);", "restore_terminal()"),
 ]
-# What runs for each of them at exit.
-RUNS = ["log()", "save()", "goodbye()", "commit()", "~Database()", "disconnect()", "restore_terminal()"]
 LANGUAGES = {"annotated": "Rust, annotated", "rust": "Rust, by call", "c": "C and C++"}
 
 WIDTH = 700
@@ -84,27 +84,29 @@ def band(y, rows, words, slots):
     return [
         f'<rect class="band" x="40" y="{y}" width="{WIDTH - 80}" height="{height}" rx="6"/>',
         text("head", LEFT, y + 20, words),
-        text("quiet end", RIGHT + RIGHT_WIDTH, y + 20, slots),
+        *([text("quiet end", RIGHT + RIGHT_WIDTH, y + 20, slots)] if slots else []),
     ]
 
 
-def picture():
+def picture(with_c):
+    """With C and C++ and the slots of the C runtime, or with handlers alone."""
+    in_main = [row for row in IN_MAIN if with_c or row[0] != "c"]
     elements = [
         text("title", 20, 32, "Handlers run in the reverse order of registration"),
         text("head", 40, 66, "Registered, from top to bottom"),
         text("head end", WIDTH - 40, 66, "At exit, from bottom to top"),
     ]
     y = top = 78
-    number = 0
+    number, count = 0, len(BEFORE_MAIN) + len(in_main)
     for rows, words, slots in [
         (BEFORE_MAIN, "Before main", "one slot in the C runtime's list, for all of them"),
-        (IN_MAIN, "While main runs", "a slot of its own for each"),
+        (in_main, "While main runs", "a slot of its own for each"),
     ]:
-        elements += band(y, len(rows), words, slots)
+        elements += band(y, len(rows), words, slots if with_c else "")
         y += 30
-        for language, registration in rows:
+        for language, registration, runs in rows:
             middle = y + BOX // 2
-            run = f"{len(RUNS) - number}. {RUNS[number]}"
+            run = f"{count - number}. {runs}"
             number += 1
             elements += box(language, LEFT, y, LEFT_WIDTH, f"{number}. {registration}")
             elements += [f'<path class="line" d="M{LEFT + LEFT_WIDTH} {middle}H{RIGHT}"/>']
@@ -122,6 +124,8 @@ def picture():
     ]
     x = 40
     for language, words in LANGUAGES.items():
+        if language == "c" and not with_c:
+            continue
         elements += [
             f'<rect class="box {language}" x="{x}" y="{bottom + 42}" width="14" height="14" rx="3"/>',
             text("quiet", x + 22, bottom + 53, words),
@@ -136,8 +140,25 @@ def picture():
     return start + "".join(f"  {element}\n" for element in elements) + "</svg>\n"
 
 
+def files():
+    """All that is written, by name."""
+    for name, with_c in [("order", False), ("order_with_c", True)]:
+        svg = picture(with_c)
+        yield f"{name}.svg", svg
+        yield f"{name}.md", f"[picture]: data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}\n"
+
+
+def main():
+    os.chdir(os.path.dirname(os.path.abspath(__file__)))
+    for name, content in files():
+        if sys.argv[1:] != ["--check"]:
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(content)
+        else:
+            with open(name, encoding="utf-8") as file:
+                if file.read() != content:
+                    sys.exit(f"docs/{name} is not what docs/order.py writes")
+
+
 if __name__ == "__main__":
-    if sys.argv[1:] == ["link"]:
-        print(f"[picture]: data:image/svg+xml;base64,{base64.b64encode(picture().encode()).decode()}")
-    else:
-        print(picture(), end="")
+    main()

@@ -1,6 +1,6 @@
 //! The guide, one page per topic.
 //!
-//! | | |
+//! | Page | About |
 //! | --- | --- |
 //! | [`from_python`] | each construct of Python's `atexit`, beside what it is in Rust |
 //! | [`handlers`] | writing handlers: locks, thread-locals, `Drop`, standard output, panics, time |
@@ -8,7 +8,7 @@
 //! | [`order`] | among annotated functions, calls, C and C++ |
 //! | [`services`] | signals, deadlines, containers, `fork` |
 //! | [`testing`] | that cleanup works, and `cargo nextest` |
-//! | [`recipes`] | programs for what people search for |
+//! | [`recipes`] | short programs for common problems |
 //! | [`platforms`] | what was tested where, and what differs |
 
 #[doc = include_str!("guide/from_python.md")]
@@ -22,7 +22,8 @@ pub mod handlers {}
 #[allow(clippy::doc_markdown, reason = "the tables name each way to end as the tests do")]
 pub mod endings {}
 
-#[doc = include_str!("../docs/order.svg")]
+// Where its picture leads here.
+#[doc = include_str!("../docs/order_with_c.md")]
 #[doc = include_str!("guide/order.md")]
 pub mod order {}
 
