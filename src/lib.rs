@@ -1,5 +1,9 @@
 // Where the README's links and its picture lead here: the first definition of a link counts.
 #![doc = include_str!("../docs/order.md")]
+#![doc = "[exit]: exit()"]
+#![doc = "[install]: install()"]
+#![cfg_attr(feature = "signals", doc = "[signals]: signals")]
+#![cfg_attr(not(feature = "signals"), doc = "[signals]: guide::services")]
 #![doc = "[from_python]: guide::from_python"]
 #![doc = "[handlers]: guide::handlers"]
 #![doc = "[endings]: guide::endings"]
@@ -13,7 +17,7 @@
 //!
 //! # Every item
 //!
-//! | | |
+//! | Item | What it does |
 //! | --- | --- |
 #![cfg_attr(
     feature = "macros",

@@ -53,6 +53,7 @@ fn main() -> ExitCode {
     let mut trials: Vec<Trial> = outputs.collect();
     trials.push(Trial::test("the_failures_example_reports_both_failures", reports_both_failures));
     trials.push(Trial::test("the_readme_begins_with_the_first_example", readme_begins_with_first));
+    trials.push(Trial::test("the_readme_adds_the_crate_from_where_it_is", readme_adds_crate));
     // Elsewhere, paths read otherwise.
     if cfg!(unix) {
         trials.push(Trial::test("the_guide_shows_the_trace_of_the_first_example", guide_shows_trace_of_first));
@@ -117,6 +118,30 @@ fn readme_begins_with_first() -> Result<(), Failed> {
     same("the program", block("rust").unwrap_or_default(), program.unwrap_or_default())?;
     let left = run_example("first", &[], &scratch("first_in_readme"))?;
     same("its output", block("text").unwrap_or_default(), &left.stdout)
+}
+
+/// From a clone until the changelog has a version with a date, and then from the registry, whose page needs the address
+/// of the repository for its links.
+fn readme_adds_crate() -> Result<(), Failed> {
+    let read = |file| fs::read_to_string(repository().join(file));
+    let (changelog, manifest) = (read("CHANGELOG.md")?, read("Cargo.toml")?);
+    let mut versions = changelog.lines().filter(|line| line.starts_with("## "));
+    let is_published = versions.any(|version| !version.ends_with(" - Unreleased"));
+    let how = if is_published {
+        "To use it:\n\n```sh\ncargo add atexit\n```\n\n"
+    } else {
+        "To use it in a project beside a clone of its repository:\n\n```sh\ncargo add --path ../atexit\n```\n\n"
+    };
+    if is_published && !manifest.lines().any(|line| line.starts_with("repository = ")) {
+        return Err("Cargo.toml should say where the repository is".into());
+    }
+    let readme = read("README.md")?;
+    let (before, _) = readme.split_once("```rust").unwrap_or_default();
+    if before.ends_with(how) {
+        Ok(())
+    } else {
+        Err(format!("before its first program, README.md should say\n{how}").into())
+    }
 }
 
 /// Runs the example and its Python twin, each in a folder of its own, and compares all that they leave.
