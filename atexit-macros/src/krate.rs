@@ -36,8 +36,8 @@ fn name() -> Option<String> {
 
 /// The one other name that the manifest gives to `atexit`. Nothing if it is called `atexit`, too, or has several.
 ///
-/// Only what people write is understood, line by line. What isn't, as a dependency that is inherited from a workspace
-/// under another name, leaves `::atexit` as it is.
+/// Only what people usually write is understood, line by line. Anything else, such as a name that a dependency inherits
+/// from a workspace, leaves `::atexit` as it is.
 fn other_name(manifest: &str) -> Option<String> {
     let mut packages = BTreeMap::new();
     let mut table = Table::Other;

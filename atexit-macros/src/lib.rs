@@ -146,8 +146,9 @@ use proc_macro::TokenStream;
 /// # The path of this crate
 ///
 /// The attribute refers to this crate as `::atexit`, or by the name that the `Cargo.toml` of the crate being compiled
-/// gives it, as in `exit_hooks = { package = "atexit", version = "0.1" }`. It can't know a name that is inherited from
-/// a workspace, one of several, or the path through another crate that re-exports this one. The compiler then says:
+/// gives it, as in `exit_hooks = { package = "atexit", version = "0.1" }`. It can't resolve a name inherited from a
+/// workspace, choose among several, or follow the path through another crate that re-exports this one. The compiler
+/// then says:
 ///
 /// ```text
 /// could not find `atexit` in the list of imported crates
