@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use atexit_test_support::{Failed, Program, RUST, Trial, helper, main as run, repository, text};
+use atexit_test_support::{Failed, Program, RUST, Trial, helper, main as run, text};
 use trybuild::TestCases;
 
 /// The folders of cases, by what is wrong.
@@ -41,12 +41,12 @@ fn passes(program: &Program) -> Result<(), Failed> {
 fn compile_mistakes() {
     let cases = TestCases::new();
     for group in GROUPS {
-        cases.compile_fail(format!("../compile_errors/{group}/*.rs"));
+        cases.compile_fail(format!("compile_errors/{group}/*.rs"));
     }
 }
 
 fn compile_accepted() {
-    TestCases::new().pass("../compile_errors/accepted/*.rs");
+    TestCases::new().pass("compile_errors/accepted/*.rs");
 }
 
 fn a_mistake_gets_one_error() {
@@ -59,7 +59,7 @@ fn a_mistake_gets_one_error() {
 }
 
 fn cases(group: &str) -> Vec<PathBuf> {
-    let folder = repository().join("tests/compile_errors").join(group);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("compile_errors").join(group);
     let files = fs::read_dir(folder).expect("the group is a folder").map(|file| file.expect("it can be read").path());
     let cases: Vec<PathBuf> =
         files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect();
