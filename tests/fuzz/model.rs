@@ -241,7 +241,8 @@ impl Model<'_> {
         self.say(format_args!("hook: {} {message}", handler.name()));
         match self.body(hook) {
             Err(Stop::Panicked | Stop::Failed) => {
-                self.stderr += &format!("{HOOK_PANICKED}\n");
+                self.stderr += HOOK_PANICKED;
+                self.stderr.push('\n');
                 self.stderr += &report;
                 Ok(())
             }

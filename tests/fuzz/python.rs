@@ -1,7 +1,7 @@
 //! The same programs, played with Python's `atexit`.
 //!
 //! Where Python does otherwise, the programs have none of that, so that the rest is compared to the letter. What
-//! follows was read in `Modules/atexitmodule.c` of `CPython` and, but for 3.14, tried with its versions 3.8 to 3.13:
+//! follows was read in `Modules/atexitmodule.c` of CPython and, but for 3.14, tried with its versions 3.8 to 3.13:
 //!
 //! - Its handlers stay in its table until all have run. So what a handler registers isn't called but dropped; `run` in
 //!   a handler calls all of them again, the running one too, without end; and `_ncallbacks` in a handler counts those
