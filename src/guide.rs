@@ -31,6 +31,7 @@ pub mod order {}
 pub mod services {}
 
 #[doc = include_str!("guide/testing.md")]
+#[allow(clippy::test_attr_in_doctest, reason = "what is shown are tests")]
 pub mod testing {}
 
 #[doc = include_str!("guide/recipes.md")]
