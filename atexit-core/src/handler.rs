@@ -40,6 +40,7 @@ pub(crate) use sealed::Sealed;
 ///
 /// register_twice(|| println!("bye"));
 /// ```
+#[doc(alias("exit_handler", "callback", "hook", "FnOnce"))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an exit handler for the arguments `{Args}`",
     label = "not a function or closure that takes the arguments `{Args}`",

@@ -16,11 +16,12 @@ mod value;
 
 use proc_macro::TokenStream;
 
-/// Runs a function when the process exits.
+/// Runs a function once when the process exits, on the thread that exits, after the handlers that are registered by
+/// call.
 ///
-/// The function is registered before `main` begins and runs once, on the thread that exits, in its place among the
-/// other handlers. It stays an ordinary function: it can be called, and `atexit::unregister` removes it. If it panics
-/// or returns `Err`, that is reported, and the other handlers run.
+/// The function is registered before `main` begins and runs in its place among the other handlers. It stays an ordinary
+/// function: it can be called, and `atexit::unregister` removes it. If it panics or returns `Err`, that is reported,
+/// and the other handlers run.
 ///
 /// ```
 /// use atexit::atexit;
@@ -223,12 +224,34 @@ use proc_macro::TokenStream;
 ///
 /// The annotated functions of a library are linked as soon as a program uses anything of it; `use library as _;` is
 /// enough.
+#[doc(alias(
+    "on_exit",
+    "at_exit",
+    "onexit",
+    "dtor",
+    "destructor",
+    "finalizer",
+    "exit_handler",
+    "hook",
+    "shutdown_hook",
+    "addShutdownHook",
+    "shutdown",
+    "cleanup",
+    "teardown",
+    "process exit",
+    "decorator"
+))]
 #[proc_macro_attribute]
 pub fn atexit(options: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute("atexit", options.into(), &item.into()).into()
 }
 
-/// Runs a function when the process exits: the attribute [`#[atexit]`](macro@atexit) as Python spells it.
+/// Runs a function once when the process exits, on the thread that exits: the attribute [`#[atexit]`](macro@atexit) as
+/// Python spells it.
+///
+/// It takes the same options, in parentheses and in any order: `args(…)` for a function with parameters,
+/// `priority = …` to run earlier or later, `thread` and `block_on = …` to run on a thread of its own, `crate = …` for
+/// the path of this crate. See [there](macro@atexit#options).
 ///
 /// ```
 /// #[atexit::register]

@@ -15,18 +15,18 @@ use crate::{startup, state};
 /// # use atexit_core as atexit;
 /// assert!(!atexit::is_exiting());
 /// ```
+#[doc(alias("is_shutting_down", "shutting down", "finalizing", "is_finalizing"))]
 pub fn is_exiting() -> bool {
     startup::link();
     state::lock().exit.is_some()
 }
 
-/// Returns why the process exits.
+/// Returns why the process exits: with which status (exit code), or by a signal or a panic. `None` until the exit has
+/// begun. Can be called from any thread.
 ///
-/// Returns `None` until [`is_exiting`] returns `true`. That includes code that runs after `main` and before the first
-/// handler.
-///
-/// Can be called from any thread, including one that a handler runs on. The last status counts: if a handler calls
-/// `exit`, those that run after it see the new status, even if a signal or a panic began the exit.
+/// The exit has begun when [`is_exiting`] returns `true`: code that runs after `main` and before the first handler
+/// still sees `None`. The last status counts: if a handler calls `exit`, those that run after it see the new status,
+/// even if a signal or a panic began the exit.
 ///
 /// # The status
 ///
@@ -50,12 +50,14 @@ pub fn is_exiting() -> bool {
 ///     }
 /// });
 /// ```
+#[doc(alias("status", "exit status", "exit_status", "exit code", "exit_code", "exitcode"))]
 pub fn reason() -> Option<Reason> {
     startup::link();
     state::lock().reason()
 }
 
-/// Runs all pending handlers and exits the process with this status.
+/// Runs all pending handlers, on this thread and last registered first, and exits the process with this status (exit
+/// code).
 ///
 /// Allowed on every thread and every platform, also inside handlers. Nothing on this thread's stack is dropped. On
 /// Unix, the parent sees the low eight bits of `code`.
@@ -112,13 +114,14 @@ pub fn reason() -> Option<Reason> {
 ///     atexit::exit(2); // prints "saved"
 /// }
 /// ```
+#[doc(alias("process exit", "process::exit", "exit code", "exit_code", "quit", "terminate", "shutdown"))]
 pub fn exit(code: i32) -> ! {
     startup::link();
     crate::exit::exit(code)
 }
 
-/// Sets how long exit handlers may take, from the beginning of the exit until all have run. `None`, the default, sets
-/// no limit.
+/// Sets how long exit handlers may take, from the beginning of the exit until all have run. After that, the process
+/// names the handler that is stuck, and ends. `None`, the default, sets no limit.
 ///
 /// When the time is up, the [`reason`], the running handler, where it was registered, how long it has run, and the
 /// pending handlers are written to standard error. Then the process ends immediately, or after one second if nobody
@@ -139,6 +142,7 @@ pub fn exit(code: i32) -> ! {
 ///
 /// atexit::set_deadline(Some(Duration::from_secs(10)));
 /// ```
+#[doc(alias("timeout", "set_timeout", "time limit", "hang", "watchdog", "grace period"))]
 pub fn set_deadline(deadline: Option<Duration>) {
     startup::link();
     crate::exit::set_deadline(deadline);

@@ -8,7 +8,7 @@ use crate::handler::{Entry, Handler};
 use crate::run;
 
 /// Registers a handler that runs when the returned [`Guard`] is dropped or when the process exits, whichever comes
-/// first.
+/// first. Keep the guard in a variable, as in `let _guard = guard(…)`: `let _ = guard(…)` runs the handler at once.
 ///
 /// When the guard is dropped, the handler runs there, on that thread. At exit it runs in its place among the others, as
 /// after [`register`](crate::register). Unlike a `Drop` of your own, this also cleans up when the program exits by a
@@ -38,6 +38,7 @@ use crate::run;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("defer", "scopeguard", "on_drop", "finally", "cleanup", "rollback", "RAII"))]
 #[track_caller]
 pub fn guard<H: Handler<()>>(handler: H) -> Guard {
     Guard { registration: Registration::of(Entry::new(handler, (), Location::caller()), WhenOver::Keep) }
@@ -53,7 +54,7 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Unregisters the handler: it never runs, and is dropped immediately.
+    /// Unregisters the handler: it never runs, and is dropped immediately, on this thread.
     ///
     /// ```
     /// # use atexit_core as atexit;
@@ -61,6 +62,7 @@ impl Guard {
     /// // …all went well:
     /// undo.cancel();
     /// ```
+    #[doc(alias("dismiss", "defuse", "disarm", "into_inner"))]
     pub fn cancel(self) {
         self.unregister();
     }

@@ -7,7 +7,8 @@ use crate::handler::Failure;
 use crate::startup::{self, loaded};
 use crate::{exit, run};
 
-/// Sets a hook that is called with each failure of a handler, instead of a report on standard error.
+/// Sets a hook that is called with each handler that panics or returns `Err`, on the thread that ran the handler,
+/// instead of a report on standard error.
 ///
 /// The hook is called on the thread that ran the handler, or waited for one [on a thread of its own](crate::on_thread),
 /// after the failure and before the next handler. It may call anything in this crate: a handler that it registers runs
@@ -30,6 +31,7 @@ use crate::{exit, run};
 /// atexit::run();
 /// assert_eq!(FAILURES.load(Relaxed), 1);
 /// ```
+#[doc(alias("hook", "on_error", "error_handler", "panic"))]
 pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {
     startup::link();
     // The name of its type lies in the same executable or library as its code.
@@ -37,13 +39,14 @@ pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {
     run::set_hook(new);
 }
 
-/// Runs the pending handlers when a panic is about to abort the process, in a program built with `panic = "abort"`.
+/// Makes a panic run the pending handlers before it aborts the process, on the thread that panics, in a program built
+/// with `panic = "abort"`.
 ///
 /// There a panic ends the process without running any handler. After this call, a panic on any thread runs them first,
-/// once, on that thread and after the [panic hook](std::panic::set_hook) that was set before. Then the process aborts
-/// as it would have. A handler that panics then aborts the process immediately. If the process is exiting already,
-/// the panic lets the handlers finish; but it aborts after five seconds in which no further one begins, since one may
-/// be waiting for the thread that has panicked.
+/// once, after the [panic hook](std::panic::set_hook) that was set before. Then the process aborts as it would have. A
+/// handler that panics then aborts the process immediately. If the process is exiting already, the panic lets the
+/// handlers finish; but it aborts after five seconds in which no further one begins, since one may be waiting for the
+/// thread that has panicked.
 ///
 /// Where panics unwind this changes nothing, since a panic may be caught; when it isn't and reaches `main`, the process
 /// exits and runs the handlers anyway.
@@ -55,12 +58,13 @@ pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {
 /// atexit::install_panic_hook();
 /// atexit::register(|| println!("saved"));
 /// ```
+#[doc(alias("panic_hook", "panic = abort", "set_hook", "abort", "hook"))]
 pub fn install_panic_hook() {
     startup::link();
     exit::install_panic_hook();
 }
 
-/// Makes [`std::process::exit`] run the pending handlers on Windows, as it does elsewhere.
+/// Makes [`std::process::exit`] run the pending handlers on Windows, on the thread that calls it, as it does elsewhere.
 ///
 /// Without it, `std::process::exit` reaches no handler of an executable there: it is `ExitProcess`, which ends all
 /// other threads, wherever they are, and knows nothing of the C runtime's list. It is also what argument parsers call
@@ -111,6 +115,7 @@ pub fn install_panic_hook() {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("ExitProcess", "process::exit", "exit_hook", "hook", "clap"))]
 #[inline]
 pub fn install_exit_hook() -> io::Result<()> {
     startup::link();

@@ -12,12 +12,13 @@ use crate::{startup, state};
 /// atexit::register(|| ());
 /// assert!(atexit::count() >= 1);
 /// ```
+#[doc(alias = "_ncallbacks")]
 pub fn count() -> usize {
     startup::link();
     state::lock().pending.len()
 }
 
-/// Returns the pending handlers in the order in which they would run.
+/// Returns the pending handlers, with their names and where they were registered, in the order in which they would run.
 ///
 /// ```standalone_crate
 /// # use atexit_core as atexit;

@@ -6,8 +6,9 @@ use super::hooks;
 #[cfg(feature = "signals")]
 use super::signals;
 
-/// Installs everything that makes handlers run at more ends of the program: signals, panics that abort, and
-/// `std::process::exit` on Windows.
+/// Installs everything that makes handlers run at more ends of the program: signals such as Ctrl-C and `SIGTERM`, with
+/// the feature `signals`; panics that abort; and `std::process::exit` on Windows. Returns at once; call it early in
+/// `main`.
 ///
 /// These ends run no handlers by default. `abort`, `_exit` and other signals, such as `SIGQUIT`, still run none.
 ///
@@ -19,7 +20,7 @@ use super::signals;
 ///   `panic = "abort"`.
 /// - [`install_exit_hook`](crate::install_exit_hook()): handlers run at `std::process::exit` on Windows.
 ///
-/// Call it early in `main`, after setting a panic hook of your own. Calling it again is harmless.
+/// Set a panic hook of your own before. Calling this again is harmless.
 ///
 /// # Errors
 ///
@@ -35,6 +36,17 @@ use super::signals;
 ///     Ok(())
 /// }
 /// ```
+#[doc(alias(
+    "graceful",
+    "graceful shutdown",
+    "graceful_shutdown",
+    "shutdown",
+    "sigterm",
+    "sigint",
+    "ctrl_c",
+    "ctrlc",
+    "hook"
+))]
 #[inline]
 pub fn install() -> io::Result<()> {
     hooks::install_panic_hook();

@@ -16,7 +16,8 @@ use super::register::{self, Added, Registration, WhenOver, add_unless_late, ask_
 use crate::handler::{Entry, Handler, Identity, Returned, Sealed};
 use crate::{startup, state};
 
-/// A static whose value is created on first use and dropped when the process exits.
+/// A static whose value is created on first use and dropped when the process exits, on the thread that exits, unless an
+/// [`Arc`] of it is held.
 ///
 /// Rust never drops statics. So what a [`LazyLock`](std::sync::LazyLock) holds is left behind when the process exits: a
 /// server, a container, a temporary folder. A `Lazy` drops it, in its place among the handlers, unless it is
@@ -83,12 +84,20 @@ use crate::{startup, state};
 /// The child of a `fork` inherits the value and drops its copy when it exits, unless it calls [`clear`](crate::clear).
 /// Values held by other threads of the parent are never dropped in the child. If another thread was creating the value,
 /// [`get`](Self::get) waits forever in the child, as with a `LazyLock`.
-#[doc(alias = "static")]
-#[doc(alias = "LazyLock")]
-#[doc(alias = "OnceLock")]
-#[doc(alias = "lazy_static")]
-#[doc(alias = "static_init")]
-#[doc(alias = "destructor")]
+#[doc(alias(
+    "static",
+    "LazyLock",
+    "OnceLock",
+    "OnceCell",
+    "once_cell",
+    "lazy_static",
+    "static_init",
+    "destructor",
+    "dtor",
+    "finalizer",
+    "fixture",
+    "teardown"
+))]
 pub struct Lazy<T: 'static> {
     making: Once,
     /// The number of the thread that makes the value; 0 before and after that.

@@ -9,7 +9,8 @@ use crate::platform::{C, CRuntime, Shared, Thread, bounds, start_for_handlers};
 use crate::state::{self, Locked, Number, Stage, State};
 use crate::{exit, run};
 
-/// Wraps a handler to run on a fresh thread, which is waited for before the next handler runs.
+/// Wraps a handler, for [`register`](crate::register()), so that it runs on a fresh thread, which the exit waits for
+/// before the next handler runs. There thread-locals work, and so do tokio, tracing and others that use them.
 ///
 /// On the thread that exits, `thread_local!`s with a destructor are gone when handlers run, and what uses them panics:
 /// `tokio`'s `Runtime::new` and `Handle::block_on`, and `tracing`, `rand`, `reqwest` and `chrono` once that thread
@@ -47,11 +48,12 @@ use crate::{exit, run};
 ///
 /// atexit::register(atexit::on_thread(write_log));
 /// ```
+#[doc(alias("tokio", "async", "block_on", "thread_local", "thread", "spawn", "AccessError"))]
 pub fn on_thread<H>(handler: H) -> OnThread<H> {
     OnThread { handler }
 }
 
-/// A handler that runs on a thread of its own. See [`on_thread`].
+/// A handler that runs on a thread of its own, once it is registered. Returned by [`on_thread`].
 #[must_use = "it runs only once it is registered"]
 #[derive(Clone, Copy, Debug)]
 pub struct OnThread<H> {
@@ -65,9 +67,11 @@ where
     H: Handler<Args>,
     Args: Send + 'static,
 {
+    // A type that can't be named, and has no page.
+    #[doc(hidden)]
     type Output = Ran;
 
-    fn call(self, args: Args) -> Ran {
+    fn call(self, args: Args) -> Self::Output {
         Ran { returned: run_on_thread(Box::new(move || Some(Returned::of(self.handler.call(args))))) }
     }
 

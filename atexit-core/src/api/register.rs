@@ -8,13 +8,13 @@ use crate::platform::{C, CRuntime, bounds};
 use crate::state::{self, Locked, Route};
 use crate::{exit, run, startup};
 
-/// Registers a handler to run when the process exits. Handlers run in reverse order of registration.
+/// Registers a handler to run once when the process exits, on the thread that exits. Handlers run in reverse order of
+/// registration.
 ///
 /// `handler` is a function or closure without parameters that returns an [`Outcome`](crate::Outcome); use
-/// [`register_with`] to pass arguments. It runs once, on the thread that exits, unless it is unregistered before: by
-/// the returned [`Registration`], by [`unregister`](crate::unregister) or by [`clear`](crate::clear). To run it on a
-/// thread of its own, wrap it in [`on_thread`](crate::on_thread). A handler that panics or returns `Err` is reported,
-/// and the others run.
+/// [`register_with`] to pass arguments. It runs unless it is unregistered before: by the returned [`Registration`], by
+/// [`unregister`](crate::unregister) or by [`clear`](crate::clear). To run it on a thread of its own, wrap it in
+/// [`on_thread`](crate::on_thread). A handler that panics or returns `Err` is reported, and the others run.
 ///
 /// The handler takes its place among C's `atexit` handlers and the destructors of C++ statics: what C or C++ set up
 /// before this call is still alive when the handler runs. (In a program that has unregistered many thousands more
@@ -31,12 +31,30 @@ use crate::{exit, run, startup};
 /// let name = String::from("Donny");
 /// atexit::register(move || println!("Goodbye, {name}!"));
 /// ```
+#[doc(alias(
+    "on_exit",
+    "at_exit",
+    "onexit",
+    "exit_handler",
+    "exit handler",
+    "exit_hook",
+    "hook",
+    "shutdown_hook",
+    "addShutdownHook",
+    "shutdown",
+    "cleanup",
+    "finalizer",
+    "teardown",
+    "process exit",
+    "callback",
+    "__cxa_atexit"
+))]
 #[track_caller]
 pub fn register<H: Handler<()>>(handler: H) -> Registration {
     Registration::of(Entry::new(handler, (), Location::caller()), WhenOver::Run)
 }
 
-/// Registers a handler to run with these arguments when the process exits.
+/// Registers a handler to run once with these arguments when the process exits, on the thread that exits.
 ///
 /// `arguments` is a tuple of up to eight values. They are kept until the handler runs, or dropped when it is
 /// unregistered. Everything else is as with [`register`]. [`unregister`](crate::unregister) finds it by the function
@@ -53,6 +71,7 @@ pub fn register<H: Handler<()>>(handler: H) -> Registration {
 /// atexit::register_with(farewell, ("Donny", 3));
 /// atexit::register_with(farewell, ("Walter", 1)); // runs first
 /// ```
+#[doc(alias("args", "arguments", "on_exit", "at_exit"))]
 #[track_caller]
 pub fn register_with<H, Args>(handler: H, arguments: Args) -> Registration
 where
@@ -105,6 +124,7 @@ impl Registration {
     /// // …the work is committed:
     /// assert!(registration.unregister());
     /// ```
+    #[doc(alias("cancel", "remove", "deregister"))]
     #[allow(clippy::must_use_candidate, reason = "whether it was still pending often doesn't matter")]
     pub fn unregister(self) -> bool {
         let entry = state::lock_inline().pending.registered.take(self.key);

@@ -3,7 +3,8 @@
 use crate::pending::DownTo;
 use crate::{startup, state};
 
-/// Runs all pending handlers on this thread, in the order in which they would run at exit.
+/// Runs all pending handlers now, on this thread and in the order in which they would run at exit: also those of the
+/// libraries that the program uses.
 ///
 /// Handlers registered meanwhile run next, so nothing is pending when this returns unless another thread registers.
 /// What has run doesn't run again at exit. A handler that another thread is already running is not waited for. If
@@ -21,6 +22,7 @@ use crate::{startup, state};
 /// atexit::register(|| println!("first"));
 /// atexit::run();
 /// ```
+#[doc(alias("_run_exitfuncs", "run_exitfuncs", "teardown", "cleanup"))]
 pub fn run() {
     startup::link();
     let state = state::lock();

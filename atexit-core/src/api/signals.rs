@@ -12,7 +12,7 @@
 //!   shell shows 128 + its number. As process 1 of a container, where the kernel drops signals whose action is the
 //!   default, the process exits with that status instead. On Windows it exits with the status `0xC000013A`
 //!   (`STATUS_CONTROL_C_EXIT`).
-//! - Further signals within 100 milliseconds of the first, of whatever kind, count as the same message: `timeout`
+//! - Further signals within 100 milliseconds of the first, of whatever kind, count as one request: `timeout`
 //!   signals its child and then the child's group, and a terminal that closes sends `SIGHUP` twice. A later one ends
 //!   the process immediately, by that signal. If the process was exiting already when the first came, that exit goes
 //!   on, and the next signal cuts it short.
@@ -82,12 +82,14 @@ use crate::{signal as system, startup};
 #[cfg(windows)]
 pub use crate::signal::{CTRL_BREAK_EVENT, CTRL_C_EVENT, CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT, CTRL_SHUTDOWN_EVENT};
 
-/// Makes `SIGINT`, `SIGTERM` and `SIGHUP` run the pending handlers before the process dies by them.
+/// Makes `SIGINT` (Ctrl-C), `SIGTERM` and `SIGHUP` run the pending handlers, on a thread of its own while `main` goes
+/// on, before the process dies by them. Returns at once. Needs the feature `signals`.
 ///
-/// On Windows these are Ctrl-C, Ctrl-Break, closing the console, and shutdown.
+/// On Windows these are Ctrl-C, Ctrl-Break, closing the console, and shutdown. A signal that is ignored, as `SIGHUP` is
+/// under `nohup`, stays ignored.
 ///
-/// Call it early in `main`, on any thread; calling it again is harmless. It starts a thread that waits for the signals
-/// and runs the handlers.
+/// Call it early in `main`, on any thread; calling it again is harmless. It starts the thread, which waits for the
+/// signals.
 ///
 /// If a signal was reset to its default action since, calling it again installs that anew. What is ignored by then
 /// stays ignored, and a handler that was set over this one stays where it is: it may call this one, which it replaced.
@@ -104,11 +106,26 @@ pub use crate::signal::{CTRL_BREAK_EVENT, CTRL_C_EVENT, CTRL_CLOSE_EVENT, CTRL_L
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias(
+    "sigterm",
+    "sigint",
+    "sighup",
+    "ctrl_c",
+    "ctrlc",
+    "ctrl-c",
+    "set_handler",
+    "signal-hook",
+    "graceful",
+    "shutdown",
+    "nohup",
+    "KeyboardInterrupt"
+))]
 pub fn install() -> io::Result<()> {
     install_for(system::DEFAULT)
 }
 
-/// Makes these signals run the pending handlers before the process dies by them.
+/// Makes these signals run the pending handlers, on a thread of its own while `main` goes on, before the process dies
+/// by them. For others than [`install`] installs, such as `SIGQUIT`, or for fewer. Needs the feature `signals`.
 ///
 /// They are given by number, as in the constants of `libc` or `signal-hook`. On Windows they are console events:
 /// `CTRL_C_EVENT`, `CTRL_BREAK_EVENT`, `CTRL_CLOSE_EVENT`, `CTRL_LOGOFF_EVENT` and `CTRL_SHUTDOWN_EVENT`, which are
@@ -165,6 +182,7 @@ pub fn install() -> io::Result<()> {
 /// # #[cfg(not(windows))]
 /// # fn main() {}
 /// ```
+#[doc(alias("sigquit", "sigusr1", "sigalrm", "sigpipe", "sigterm", "sigint", "sighup"))]
 pub fn install_for(signals: &[i32]) -> io::Result<()> {
     startup::link();
     system::install(signals)

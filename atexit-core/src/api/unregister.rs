@@ -8,10 +8,10 @@ use crate::handler::{Entry, Identity};
 use crate::platform::SystemVec;
 use crate::{run, startup, state};
 
-/// Removes **every** registration of a function and returns how many there were.
+/// Removes **every** registration of a function, without running it, and returns how many there were.
 ///
 /// Registrations by call, with or without arguments or [`on_thread`](crate::on_thread), and by attribute all count.
-/// None of them runs: they are dropped immediately, on this thread; a panic in a `Drop` is reported like that of a
+/// They are dropped immediately, on this thread; a panic in a `Drop` is reported like that of a
 /// handler. This works at any time, also inside handlers.
 ///
 /// Functions and closures are compared by type. Every function has its own, and so has every closure *expression*,
@@ -40,6 +40,7 @@ use crate::{run, startup, state};
 /// let registration = atexit::register(goodbye);
 /// assert_eq!(atexit::unregister(registration), 1);
 /// ```
+#[doc(alias("remove", "cancel", "deregister"))]
 #[allow(clippy::must_use_candidate, reason = "how many they were often doesn't matter")]
 pub fn unregister<F: 'static>(function: F) -> usize {
     let mut function = Some(function);
@@ -57,7 +58,8 @@ pub fn unregister<F: 'static>(function: F) -> usize {
     discard(taken)
 }
 
-/// Removes all pending handlers without running them and returns how many there were.
+/// Removes all pending handlers without running them, also those of the libraries that the program uses, and returns
+/// how many there were.
 ///
 /// This includes annotated functions. The handlers are dropped immediately, on this thread; a panic in a `Drop` is
 /// reported like that of a handler. This works at any time, also inside handlers.
@@ -72,6 +74,7 @@ pub fn unregister<F: 'static>(function: F) -> usize {
 /// assert_eq!(atexit::clear(), 2);
 /// assert_eq!(atexit::count(), 0);
 /// ```
+#[doc(alias("_clear", "cancel", "fork"))]
 #[allow(clippy::must_use_candidate, reason = "how many they were often doesn't matter")]
 #[inline]
 pub fn clear() -> usize {

@@ -50,6 +50,7 @@ use super::failure::payload_text;
 /// atexit::register(|| Upload::Done);
 /// atexit::register(|| Upload::Rejected { by: "the server" }); // is reported
 /// ```
+#[doc(alias("Termination", "ExitCode"))]
 #[diagnostic::on_unimplemented(
     message = "an exit handler can't return `{Self}`",
     label = "not an `Outcome`",

@@ -18,6 +18,7 @@ use crate::platform::{SIGNALS_ARE, signal_name};
 /// # #[cfg(unix)]
 /// assert_eq!(says(Reason::Signal(15)), "the session ended with signal 15 (SIGTERM)");
 /// ```
+#[doc(alias("status", "exit status", "ExitStatus", "exit code", "exit_code", "ExitCode"))]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Reason {
