@@ -1,9 +1,10 @@
-//! `install_panic_hook` in a program that unwinds. That it helps one that aborts is in the tests of libraries.
+//! `install_panic_hook` in a program that unwinds, and panic hooks of the program's own that exit. That the former
+//! helps a program that aborts is in the tests of libraries.
 
 use std::panic::{catch_unwind, set_hook};
 use std::thread;
 
-use atexit::{install_panic_hook, register};
+use atexit::{exit, install_panic_hook, register};
 use atexit_test_support::{Scenario, panicked, register_letters, scenario};
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
@@ -35,5 +36,28 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .prints("baD")
         .panics()
         .reports(panicked!("ends::panic_hook::scenarios::{{closure}}::{{closure}} (tests/ends/panic_hook.rs:N)")),
+        scenario("a_panic_hook_that_exits_runs_the_handlers_where_main_panics", || {
+            set_hook(Box::new(|_| exit(3)));
+            register_letters("ab");
+            panic!("as the test wants");
+        })
+        .prints("baD")
+        .exits(3),
+        scenario("a_panic_hook_that_exits_runs_the_handlers_where_a_thread_panics", || {
+            set_hook(Box::new(|_| exit(3)));
+            register_letters("ab");
+            let _ = thread::spawn(|| panic!("as the test wants")).join();
+            print!("too late");
+        })
+        .prints("baD")
+        .exits(3),
+        scenario("a_panic_hook_that_exits_runs_the_rest_where_a_handler_panics", || {
+            set_hook(Box::new(|_| exit(3)));
+            register_letters("a");
+            register(|| panic!("as the test wants"));
+            register_letters("b");
+        })
+        .prints("baD")
+        .exits(3),
     ]
 }
