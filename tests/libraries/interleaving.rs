@@ -6,6 +6,8 @@ use atexit_test_support::{Failed, Status, Trial};
 
 use crate::programs::{Library, Program, Units, compile, ends, is_report_of_panic, leaves, start, text};
 
+const SIGABRT: i32 = 6;
+
 /// What is promised, the program's name for it, the letters, and the status.
 ///
 /// The last letters are the same in all: the annotated functions have their slot from before `main`, and the first
@@ -23,6 +25,8 @@ const PROGRAMS: &[(&str, &str, &str, i32)] = &[
     ("exit_in_a_handler_still_destroys_what_is_older", "handler_exits", "eDcBa321A", 5),
     #[cfg(target_env = "gnu")]
     ("exit_in_a_destructor_still_runs_and_destroys_what_is_older", "destructor_exits", "DCBa321A", 5),
+    ("an_exception_that_a_handler_catches_is_nobody_elses", "handler_catches", "ba321A", 0),
+    ("terminate_runs_the_handlers_where_it_exits", "terminates_by_exit", "Ba321A", 5),
     // Elsewhere what comes late has no slot of its own: our next one has it.
     #[cfg(not(target_env = "gnu"))]
     ("what_a_later_destructor_registers_runs_at_the_next_slot", "register_in_later_destructor", "fECBda321A", 0),
@@ -40,13 +44,22 @@ pub(crate) fn trials() -> Vec<Trial> {
         })
     });
     let panic = Trial::test("a_panic_in_a_handler_does_not_reach_cplusplus", panic_is_contained);
-    programs.chain([panic]).collect()
+    let aborting =
+        [("an_exception_that_leaves_a_handler_aborts", "handler_throws", "c"), ("terminate_aborts", "terminates", "")];
+    let aborts = aborting.map(|(promise, name, letters)| Trial::test(promise, move || aborts(name, letters)));
+    programs.chain([panic]).chain(aborts).collect()
 }
 
 fn panic_is_contained() -> Result<(), Failed> {
     let mut command = start(&INTERLEAVING)?;
     command.arg("handler_panics");
     ends(command, "cBa321A", Status::Code(0), is_report_of_panic)
+}
+
+fn aborts(name: &str, letters: &str) -> Result<(), Failed> {
+    let mut command = start(&INTERLEAVING)?;
+    command.arg(name);
+    ends(command, letters, Status::Signal(SIGABRT), |stderr| !stderr.is_empty())
 }
 
 static INTERLEAVING: Program = Program::new(|| {

@@ -44,9 +44,8 @@ pub fn guard<H: Handler<()>>(handler: H) -> Guard {
     Guard { registration: Registration::of(Entry::new(handler, (), Location::caller()), WhenOver::Keep) }
 }
 
-/// Runs its handler when dropped, unless the handler has begun to run or was unregistered.
-///
-/// Returned by [`guard`].
+/// Runs its handler when dropped, on the thread that drops it, unless the handler has begun to run at exit or was
+/// unregistered. Returned by [`guard`].
 #[must_use = "a guard that isn't kept runs its handler at once; to run it at exit, use `register`"]
 #[derive(Debug)]
 pub struct Guard {

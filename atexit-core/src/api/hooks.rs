@@ -7,8 +7,8 @@ use crate::handler::Failure;
 use crate::startup::{self, loaded};
 use crate::{exit, run};
 
-/// Sets a hook that is called with each handler that panics or returns `Err`, on the thread that ran the handler,
-/// instead of a report on standard error.
+/// Sets a hook that is called for each handler that panics or returns `Err`, on the thread that ran the handler. It
+/// replaces the report on standard error.
 ///
 /// The hook is called on the thread that ran the handler, or waited for one [on a thread of its own](crate::on_thread),
 /// after the failure and before the next handler. It may call anything in this crate: a handler that it registers runs

@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::platform::{SIGNALS_ARE, signal_name};
 
-/// Why the process exits, as [`reason`](crate::reason()) returns it.
+/// Why the process exits: with a status, by a signal or by a panic that aborts; or a library is being unloaded.
+/// Returned by [`reason`](crate::reason()).
 ///
 /// Displayed as the end of a sentence: `status 3`, `signal 15 (SIGTERM)`, `console event 0 (CTRL_C_EVENT)`, `a panic`,
 /// `an unload`, and `an unknown status` for `Exit(None)`.
