@@ -112,6 +112,9 @@ fn source(recipe: &Recipe) -> Result<String, Failed> {
     if program.contains("// …") {
         source += STAND_IN;
     }
+    // So many that some are still to be written when the program ends.
+    source =
+        source.replace("tracing::info!(\"the first line\")", "(1..=5_000).for_each(|line| tracing::info!(\"{line}\"))");
     // Where no other test nor program is.
     source = source.replace("127.0.0.1:8080", "127.0.0.1:0");
     Ok(source.replace("\"/run/demo.pid\"", "std::env::var(\"PID_FILE\").unwrap()"))
