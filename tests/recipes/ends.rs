@@ -21,7 +21,7 @@ const NEXTEST: Need = Need::program("cargo-nextest", "cargo-nextest", &["nextest
 type Test = fn() -> Result<(), Failed>;
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [(&str, Test); 20] = [
+    let tests: [(&str, Test); 19] = [
         ("axum_answers_the_request_in_flight_at_sigterm", axum),
         ("tokio_closes_the_pool_in_every_way", || in_every_way("tokio", "The pool is closed.\n")),
         ("appender_writes_the_last_line_in_every_way", appender),
@@ -29,8 +29,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         ("help_leaves_the_state_alone", || help(&["--help"], 0, "before")),
         ("help_leaves_the_state_alone_at_a_wrong_argument", || help(&["--word"], 2, "before")),
         ("help_saves_the_state_that_was_loaded", || help(&[" and after"], 0, "before and after")),
-        ("folder_is_deleted_after_success", || folder("", 0, 0)),
-        ("folder_is_kept_after_failure", || folder("exit", 3, 1)),
+        ("folder_is_deleted_after_success_and_kept_after_failure", folder),
         ("locals_are_dropped_before_handlers_run", || {
             prints("locals", "", 3, "The connection is closed.\nHandlers run after that.\n", "")
         }),
@@ -177,23 +176,18 @@ fn help(arguments: &[&str], status: i32, state: &str) -> Result<(), Failed> {
     if folder.join("state.txt").exists() { Err("it saves what it hasn't loaded".into()) } else { Ok(()) }
 }
 
-fn folder(work: &str, status: i32, kept: usize) -> Result<(), Failed> {
-    let folder = scratch(&format!("recipe_folder_{work}"));
-    let mut program = program("folder", &folder, work)?;
-    let left = Process::run({
-        program.env("TMPDIR", &folder);
-        program
-    })?;
-    same("the exit", left.status.to_string(), &Status::Code(status).to_string())?;
-    same("how many are kept", fs::read_dir(&folder)?.count().to_string(), &kept.to_string())?;
-    same("how many are named", left.stderr.lines().count().to_string(), &kept.to_string())
+fn folder() -> Result<(), Failed> {
+    each_way("folder", |left, folder| {
+        let kept = usize::from(!left.succeeded());
+        same("how many are kept", fs::read_dir(folder)?.count().to_string(), &kept.to_string())?;
+        let named = left.stderr.matches("The files of the failed run are in ").count();
+        same("how many are named", named.to_string(), &kept.to_string())
+    })
 }
 
 fn statics() -> Result<(), Failed> {
     let folder = scratch("recipe_statics");
-    let mut program = program("statics", &folder, "")?;
-    program.env("TMPDIR", &folder);
-    passes(&Process::run(program)?)?;
+    passes(&Process::run(program("statics", &folder, "")?)?)?;
     same("what is left", fs::read_dir(&folder)?.count().to_string(), "0")
 }
 

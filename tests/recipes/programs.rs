@@ -16,7 +16,7 @@ use crate::page::{ALL, Recipe};
 /// The program of that name, to be run in that folder. Its work is as the [stand-in](STAND_IN) knows it.
 pub(crate) fn program(name: &str, folder: &Path, work: &str) -> Result<Command, Failed> {
     let mut command = child(&executable(name)?);
-    command.env("WORK", work).env_remove("RUST_BACKTRACE").current_dir(folder);
+    command.env("WORK", work).env("TMPDIR", folder).env_remove("RUST_BACKTRACE").current_dir(folder);
     Ok(command)
 }
 
