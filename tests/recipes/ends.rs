@@ -1,7 +1,7 @@
 //! What the programs print and leave, and how they end.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -152,8 +152,7 @@ fn child() -> Result<(), Failed> {
         let number = left.stdout.lines().next().and_then(|line| line.split(' ').nth(1));
         let number = number.ok_or("it should say which process it starts")?;
         // Its output is at its end, which isn't so while the child has it; and nobody waits for the child any more.
-        let is_there = Command::new("kill").args(["-0", number]).output()?.status.success();
-        if is_there { Err(format!("process {number} is still there").into()) } else { Ok(()) }
+        if send("0", number)? { Err(format!("process {number} is still there").into()) } else { Ok(()) }
     })
 }
 
@@ -200,8 +199,12 @@ fn daemon() -> Result<(), Failed> {
     passes(&Process::run(start)?)?;
     let number = || fs::read_to_string(&file).unwrap_or_default();
     until("the daemon has written its file", || !number().is_empty())?;
-    Command::new("kill").arg(number()).status()?;
-    until("the daemon has removed its file", || !file.exists())
+    let number = number();
+    send("TERM", &number)?;
+    let is_removed = until("the daemon has removed its file", || !file.exists());
+    // Nobody else would end it.
+    send("KILL", &number)?;
+    is_removed
 }
 
 fn status() -> Result<(), Failed> {
@@ -258,8 +261,7 @@ fn all_tests_by_script() -> Result<(), Failed> {
     run.args(["nextest", "run"]).current_dir(&folder);
     two_pass(&Process::run(in_project(&folder, run))?)?;
     let number = fs::read_to_string(number)?;
-    let is_there = || Command::new("kill").args(["-0", number.trim()]).output().is_ok_and(|left| left.status.success());
-    until("the server is stopped", || !is_there())
+    until("the server is stopped", || !send("0", number.trim()).unwrap_or(true))
 }
 
 fn two_pass(left: &Left) -> Result<(), Failed> {
@@ -267,6 +269,13 @@ fn two_pass(left: &Left) -> Result<(), Failed> {
         return Ok(());
     }
     Err(format!("{left:#?}").into())
+}
+
+/// Sends a signal, by what every shell has for that. Returns whether there is such a process.
+fn send(signal: &str, number: &str) -> io::Result<bool> {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "kill -s $0 $1", signal, number]);
+    Ok(shell.output()?.status.success())
 }
 
 fn until(what: &str, is_so: impl Fn() -> bool) -> Result<(), Failed> {
