@@ -192,14 +192,13 @@ fn statics() -> Result<(), Failed> {
 
 fn daemon() -> Result<(), Failed> {
     let folder = scratch("recipe_daemon");
-    // It goes to another folder, so its own is in its path.
-    let file = folder.join("demo.pid");
+    // It goes to another folder.
+    let (file, at_work) = (folder.join("demo.pid"), folder.join("working"));
     let mut start = program("daemon", &folder, "wait")?;
-    start.env("PID_FILE", &file);
+    start.env("PID_FILE", &file).env("WORKING", &at_work);
     passes(&Process::run(start)?)?;
-    let number = || fs::read_to_string(&file).unwrap_or_default();
-    until("the daemon has written its file", || !number().is_empty())?;
-    let number = number();
+    until("the daemon is at work", || at_work.exists())?;
+    let number = fs::read_to_string(&file)?;
     send("TERM", &number)?;
     let is_removed = until("the daemon has removed its file", || !file.exists());
     // Nobody else would end it.
