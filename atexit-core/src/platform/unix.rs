@@ -1,7 +1,7 @@
 //! Unix: C's `atexit` and `pthread_atfork`.
 
 mod objects;
-#[cfg(all(target_os = "linux", target_env = "gnu", not(target_arch = "arm")))]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod stack;
 mod standard_error;
 
@@ -112,7 +112,7 @@ impl CRuntime for Unix {
     }
 
     /// Its frame is on the stack then.
-    #[cfg(all(target_os = "linux", target_env = "gnu", not(target_arch = "arm")))]
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
     fn is_in_exit() -> bool {
         stack::has(libc::exit as *const c_void)
     }
