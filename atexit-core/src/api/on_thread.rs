@@ -18,7 +18,7 @@ use crate::{exit, run};
 /// grow if that is more and can be had: up to 256 MiB, or 64 MiB on 32-bit systems.
 ///
 /// The handler counts as run by the thread that waits for it: handlers that it registers run next,
-/// [`exit`](crate::exit()) exits as in any other handler, a panic or `Err` is reported with its name, and
+/// [`exit`](crate::exit()) exits as in any other handler, its name is reported if it panics or returns `Err`, and
 /// [`unregister`](crate::unregister) finds the function. The same holds for what the destructors of its thread-locals
 /// do. They are also waited for, but for about five seconds at most. Neither the handler nor these may call
 /// [`std::process::exit`] or C's `exit`, which wait forever there.
