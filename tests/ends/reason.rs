@@ -3,7 +3,9 @@
 use std::thread;
 
 use atexit::{Reason, exit, on_thread, reason, register};
-use atexit_test_support::{Failed, Left, Scenario, Status, helper, panicked, register_letters, scenario, told_by_c};
+use atexit_test_support::{
+    Failed, Left, Scenario, Status, helper, panicked, register_letters, scenario, times_here, told_by_c,
+};
 
 use crate::in_the_annotated_handler;
 
@@ -76,14 +78,14 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             exit(9)
         })
         .test("the_reason_is_the_status_of_whichever_thread_exits_a_hundred_times", |program| {
-            (0..100).try_for_each(|_| tells_its_status(&program.run()?))
+            (0..times_here(100)).try_for_each(|_| tells_its_status(&program.run()?))
         }),
         helper("eight_threads_that_exit_while_main_returns", || {
             register_letters("a");
             eight_exit_at_once();
         })
         .test("the_reason_is_the_status_where_main_returns_meanwhile_a_hundred_times", |program| {
-            (0..100).try_for_each(|_| tells_its_status(&program.run()?))
+            (0..times_here(100)).try_for_each(|_| tells_its_status(&program.run()?))
         }),
         #[cfg(unix)]
         scenario("a_forked_child_has_a_reason_of_its_own", || {

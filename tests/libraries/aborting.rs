@@ -5,7 +5,7 @@
 
 use std::process::Command;
 
-use atexit_test_support::{Build, Failed, Process, Status, Trial};
+use atexit_test_support::{Build, Failed, Process, Status, Trial, times_here};
 
 use crate::programs::{Program, ends, leaves, start, text};
 
@@ -66,7 +66,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             panics_during_exit("during_slow_exit", "()sSba1")
         }),
         Trial::test("without_unwinding_two_panics_at_once_run_the_handlers_once_a_hundred_times", || {
-            (0..100).try_for_each(|_| {
+            (0..times_here(100)).try_for_each(|_| {
                 ends(aborting(&["returns", "on_two_threads"])?, "ba1", SIGABRT, |stderr| {
                     stderr.contains("as a thread may") && !stderr.contains("atexit: ")
                 })
@@ -76,7 +76,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             ends(aborting(&["returns", "during_run"])?, "()ba1", SIGABRT, str::is_empty)
         }),
         Trial::test("without_unwinding_a_panic_during_exit_waits_for_the_handlers_a_hundred_times", || {
-            (0..100).try_for_each(|_| panics_during_exit("during_exit", "()ba1"))
+            (0..times_here(100)).try_for_each(|_| panics_during_exit("during_exit", "()ba1"))
         }),
     ]
 }

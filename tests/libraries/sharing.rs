@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::LazyLock;
 
-use atexit_test_support::{Build, Failed, PLATFORM, SIGTERM, Status, Trial, child};
+use atexit_test_support::{Build, Failed, PLATFORM, SIGTERM, Status, Trial, child, times_here};
 
 use crate::programs::{ends, text};
 
@@ -36,6 +36,7 @@ const ENDS: [(&str, Status, u32); 3] =
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     for (end, status, times) in ENDS {
+        let times = times_here(times);
         let trial = |task: &'static str, letters: String| {
             Trial::test(format!("a_closed_plugin_that_{task}_when_the_program_{end}_{times}_times"), move || {
                 (0..times).try_for_each(|_| ends(program(end, task)?, &letters, status, str::is_empty))

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use atexit_test_support::{Failed, Trial};
+use atexit_test_support::{Failed, Trial, times_here};
 
 use super::ORDERS;
 use crate::programs::{Library, Program, compile, leaves, start};
@@ -17,12 +17,12 @@ pub(super) fn trials() -> Vec<Trial> {
         for order in ORDERS {
             let name = format!("around_a_fork_closing_in_{phase}_{order}_our_handlers");
             trials.push(Trial::test(format!("{name}_a_hundred_times"), move || {
-                (0..100).try_for_each(|_| leaves(closing(phase, order, "idle")?, letters, 0))
+                (0..times_here(100)).try_for_each(|_| leaves(closing(phase, order, "idle")?, letters, 0))
             }));
             // What is registered with the library of the thread is the newest.
             let letters = letters.replace('|', "|c");
             trials.push(Trial::test(format!("{name}_beside_a_thread_a_hundred_times"), move || {
-                (0..100).try_for_each(|_| leaves(closing(phase, order, "busy")?, &letters, 0))
+                (0..times_here(100)).try_for_each(|_| leaves(closing(phase, order, "busy")?, &letters, 0))
             }));
         }
     }

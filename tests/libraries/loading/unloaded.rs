@@ -1,6 +1,6 @@
 //! Where `dlclose` unloads a library that nothing keeps, as with glibc.
 
-use atexit_test_support::Trial;
+use atexit_test_support::{Trial, times_here};
 
 use super::{LOADING, leaves, loading, start};
 
@@ -59,17 +59,19 @@ pub(super) fn races() -> Vec<Trial> {
     vec![
         // Of the two handlers that are left, one is running on the thread that unloads, and waits for the exit.
         Trial::test("exit_while_a_library_is_unloaded_runs_the_rest_a_hundred_times", || {
-            (0..100).try_for_each(|_| leaves(loading(start(&LOADING)?, "exit_while_closed")?, "nsNL", 0))
+            (0..times_here(100)).try_for_each(|_| leaves(loading(start(&LOADING)?, "exit_while_closed")?, "nsNL", 0))
         }),
         // The thread that unloads goes on doing so: the other may wait for it.
         Trial::test("exit_of_a_library_while_it_is_unloaded_ends_the_process_a_hundred_times", || {
-            (0..100).try_for_each(|_| leaves(loading(start(&LOADING)?, "exit_by_library_while_closed")?, "nsNL", 3))
+            (0..times_here(100))
+                .try_for_each(|_| leaves(loading(start(&LOADING)?, "exit_by_library_while_closed")?, "nsNL", 3))
         }),
         Trial::test("a_library_that_is_unloaded_keeps_the_order_when_the_exit_begins_meanwhile", || {
             (0..10).try_for_each(|_| leaves(loading(start(&LOADING)?, "exit_begins_while_unloading_waits")?, "(aC)", 3))
         }),
         Trial::test("a_library_that_is_unloaded_runs_what_is_left_beside_the_exit_a_hundred_times", || {
-            (0..100).try_for_each(|_| leaves(loading(start(&LOADING)?, "exit_beside_unloading")?, "cfoF", 0))
+            (0..times_here(100))
+                .try_for_each(|_| leaves(loading(start(&LOADING)?, "exit_beside_unloading")?, "cfoF", 0))
         }),
     ]
 }

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use atexit_test_support::{
-    NAMESPACE, PROCESS_ONE_CAN_RAISE, Process, Scenario, Status, also, as_process_one, say, sleep_for_long,
+    NAMESPACE, PROCESS_ONE_CAN_RAISE, Process, Scenario, Status, also, as_process_one, say, sleep_for_long, times_here,
 };
 use libc::{SIGINT, SIGTERM, SIGUSR1};
 
@@ -158,7 +158,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             sleep_for_long();
         })
         .test("no_copy_is_lost_when_two_signals_come_at_once", |program| {
-            (0..100).try_for_each(|_| {
+            (0..times_here(100)).try_for_each(|_| {
                 let left = program.run()?;
                 let mut letters: Vec<char> = left.stdout.chars().collect();
                 letters.sort_unstable();

@@ -45,7 +45,8 @@ pub use rustc::rustc;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub use scenario::glibc_version;
 pub use scenario::{
-    Program, Scenario, Status, also, child, helper, is_scenario, main, main_with_table, program, scenario, told_by_c,
+    Program, Scenario, Status, also, child, helper, is_scenario, main, main_with_table, program, scenario, times_here,
+    told_by_c,
 };
 pub use skip::{Need, PYTHON, RUST, needs};
 pub use standard_error::lock_standard_error_forever;

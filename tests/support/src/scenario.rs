@@ -182,7 +182,7 @@ impl Scenario {
     /// It is run so often once more, as another test: a race, of which one run shows little.
     #[must_use]
     pub fn times(self, times: u32) -> Self {
-        Self { times: Some(times), ..self }
+        Self { times: Some(times_here(times)), ..self }
     }
 
     /// Before it is started, this is done to its command.
@@ -253,6 +253,12 @@ impl Scenario {
 }
 
 /// How the name of a test ends that does something so often.
+/// So often where a process that runs so often is repeated: less often under qemu, where one takes a second to start.
+#[must_use]
+pub fn times_here(times: u32) -> u32 {
+    if cfg!(emulator = "qemu") { times.div_ceil(20) } else { times }
+}
+
 fn in_words(times: u32) -> String {
     match times {
         100 => "a_hundred_times".to_owned(),
