@@ -10,6 +10,8 @@ use super::signals;
 /// the feature `signals`; panics that abort; and `std::process::exit` on Windows. Returns at once; call it early in
 /// `main`.
 ///
+/// Without the feature `signals`, this succeeds as well, and signals run no handler.
+///
 /// These ends run no handlers by default. `abort`, `_exit` and other signals, such as `SIGQUIT`, still run none.
 ///
 /// It calls these functions, which you can also call separately:
@@ -20,7 +22,7 @@ use super::signals;
 ///   `panic = "abort"`.
 /// - [`install_exit_hook`](crate::install_exit_hook()): handlers run at `std::process::exit` on Windows.
 ///
-/// Set a panic hook of your own before. Calling this again is harmless.
+/// If you set a panic hook of your own, do so before calling this. Calling this again is harmless.
 ///
 /// # Errors
 ///

@@ -20,7 +20,7 @@ use crate::{exit, run, startup};
 /// before this call is still alive when the handler runs. (In a program that has unregistered many thousands more
 /// handlers than are pending, the place may be an earlier one.)
 ///
-/// While handlers run at exit, a new one runs next. Once nothing comes to it any more, it runs immediately, on the
+/// While handlers run at exit, a new one runs next. Once the exit no longer runs handlers, it runs immediately, on the
 /// thread that registers it. If another thread exits and far more handlers are pending than when it began, this waits
 /// until those have run, or until no handler has begun for about 100 milliseconds.
 ///
