@@ -17,6 +17,8 @@ mod late;
 mod limits;
 mod memory;
 mod on_thread;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod other_stack;
 mod panic_hook;
 mod reason;
 mod sigpipe;
@@ -69,6 +71,8 @@ fn main() -> ExitCode {
         streams::scenarios(),
         sigpipe::scenarios(),
         on_thread::scenarios(),
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        other_stack::scenarios(),
         #[cfg(all(unix, not(emulator = "qemu")))]
         limits::scenarios(),
         destructors::scenarios(),

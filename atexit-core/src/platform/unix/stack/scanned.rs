@@ -3,31 +3,33 @@
 
 use std::ffi::{c_int, c_void};
 use std::mem::MaybeUninit;
+use std::ops::Range;
 use std::ptr;
 
 /// Whether the function, which never returns, has been called on this thread. It is at most 64 bytes long. (glibc's
 /// `exit` has 20 in Debian 12.)
 ///
 /// What is looked for is an address in it to return to. If code before it has left one on the stack that nothing has
-/// overwritten since, that is taken for a call.
+/// overwritten since, that is taken for a call. None is found on another stack than the thread's own, as that of a
+/// coroutine or one for signals.
 #[inline(never)]
 pub(in super::super) fn has(function: *const c_void) -> bool {
     const LENGTH: usize = 64;
     // In Thumb code the lowest bit of an address is set.
     let begin = function.addr() & !1;
     let lowest = (&raw const begin).expose_provenance();
-    let Some(end) = end() else { return false };
-    (lowest..end).step_by(size_of::<usize>()).any(|place| {
-        // SAFETY: this word is between this frame and the end of the stack, so it can be read, whatever it is. It
-        // belongs to no object that Rust knows here.
+    let Some(stack) = stack().filter(|stack| stack.contains(&lowest)) else { return false };
+    (lowest..stack.end).step_by(size_of::<usize>()).any(|place| {
+        // SAFETY: this word is between this frame, which is on the stack, and the end of that, so it can be read,
+        // whatever it is. It belongs to no object that Rust knows here.
         let word = unsafe { ptr::with_exposed_provenance::<usize>(place).read_volatile() } & !1;
         // The last instruction may be the one that calls, so the end is in it.
         begin < word && word <= begin.wrapping_add(LENGTH)
     })
 }
 
-/// Where this thread's stack ends, above its first frame.
-fn end() -> Option<usize> {
+/// Where this thread's stack is. It ends above its first frame.
+fn stack() -> Option<Range<usize>> {
     const SUCCESS: c_int = 0;
     let mut attributes = MaybeUninit::uninit();
     let (mut lowest, mut size) = (ptr::null_mut(), 0);
@@ -38,6 +40,6 @@ fn end() -> Option<usize> {
         }
         let is_known = libc::pthread_attr_getstack(attributes.as_ptr(), &raw mut lowest, &raw mut size) == SUCCESS;
         libc::pthread_attr_destroy(attributes.as_mut_ptr());
-        is_known.then(|| lowest.addr().wrapping_add(size))
+        is_known.then(|| lowest.addr()..lowest.addr().wrapping_add(size))
     }
 }
