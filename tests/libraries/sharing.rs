@@ -18,8 +18,10 @@ use crate::programs::{ends, text};
 const ROWS: &[(&str, &str)] = &[
     ("is_annotated", "()|ba91"),
     ("registers", "()|bqQpa9"),
+    ("registers_a_pointer", "()|bfa9"),
     ("registers_for_a_thread", "()|buUta9"),
     ("sets_the_hook", "()|b!a9"),
+    ("sets_a_pointer_as_the_hook", "()|b!a9"),
     ("sets_the_deadline", "()|ba9"),
     ("has_a_lazy", "()|ba9"),
     ("guards", "()|bgGa9"),

@@ -1,7 +1,8 @@
 //! What is called with failures, at a panic that aborts, and where `std::process::exit` would run no handler.
 
-use std::any::type_name_of_val;
 use std::io;
+use std::panic::Location;
+use std::ptr;
 
 use crate::handler::Failure;
 use crate::startup::{self, loaded};
@@ -32,10 +33,11 @@ use crate::{exit, run};
 /// assert_eq!(FAILURES.load(Relaxed), 1);
 /// ```
 #[doc(alias("hook", "on_error", "error_handler", "panic"))]
+#[track_caller]
 pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {
     startup::link();
-    // The name of its type lies in the same executable or library as its code.
-    loaded::keep(type_name_of_val(&new).as_ptr().addr());
+    // It lies in the executable or library that sets the hook.
+    loaded::keep(ptr::from_ref(Location::caller()).addr());
     run::set_hook(new);
 }
 

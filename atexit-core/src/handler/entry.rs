@@ -65,10 +65,11 @@ impl Entry {
         self.description
     }
 
-    /// An address in the executable or library that has the handler's code.
+    /// An address in the executable or library that has registered it. (The code for a type that others use, too, such
+    /// as a function pointer, may be part of theirs.)
     #[inline]
     pub(crate) fn address(&self) -> usize {
-        std::ptr::from_ref(self.description.functions).addr()
+        ptr::from_ref(self.description.location).addr()
     }
 
     pub(crate) fn info(&self) -> HandlerInfo {
