@@ -6,15 +6,15 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::ptr;
 
-/// Whether the function, which never returns, has been called on this thread. It is at most 64 bytes long. (glibc's
-/// `exit` has 20 in Debian 12.)
+/// Whether the function, which never returns, has been called on this thread. It is at most 32 bytes long. (glibc's
+/// `exit` has 20 in Debian 12 and 13.)
 ///
 /// What is looked for is an address in it to return to. If code before it has left one on the stack that nothing has
 /// overwritten since, that is taken for a call. None is found on another stack than the thread's own, as that of a
 /// coroutine or one for signals.
 #[inline(never)]
 pub(in super::super) fn has(function: *const c_void) -> bool {
-    const LENGTH: usize = 64;
+    const LENGTH: usize = 32;
     // In Thumb code the lowest bit of an address is set.
     let begin = function.addr() & !1;
     let lowest = (&raw const begin).expose_provenance();
@@ -28,7 +28,8 @@ pub(in super::super) fn has(function: *const c_void) -> bool {
     })
 }
 
-/// Where this thread's stack is. It ends above its first frame.
+/// Where this thread's stack is. It ends above its first frame. Not known of the main thread if no file can be opened,
+/// since the C library reads `/proc/self/maps`.
 fn stack() -> Option<Range<usize>> {
     const SUCCESS: c_int = 0;
     let mut attributes = MaybeUninit::uninit();
