@@ -5,7 +5,7 @@ use std::sync::{Barrier, Mutex};
 use std::thread::{self, JoinHandle, ThreadId};
 
 use atexit::{Lazy, register};
-use atexit_test_support::{Scenario, register_letters, scenario, spawn_until_asleep, wait_until_exiting};
+use atexit_test_support::{Scenario, Watched, register_letters, scenario, spawn_until_asleep};
 
 use super::{Calls, Letter, touch};
 
@@ -85,14 +85,17 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         .prints("1 made, 1 dropped "),
         scenario("a_lazy_that_another_thread_is_making_when_a_handler_uses_it_is_dropped_next", || {
             static IS_MAKING: Barrier = Barrier::new(2);
+            static IS_USED: Barrier = Barrier::new(2);
             static LAZY: Lazy<Letter> = Lazy::new(|| {
                 IS_MAKING.wait();
-                wait_until_exiting();
+                IS_USED.wait();
+                Watched::main().wait_until_asleep();
                 Letter::new('l')
             });
             register_letters("a");
             register(|| {
                 print!("(");
+                IS_USED.wait();
                 touch(&LAZY);
                 print!(")");
             });
