@@ -116,6 +116,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             library.call(done);
             send(SIGTERM);
             wait_until_done(1);
+            // Or else this thread would run the handler, and so wait for itself.
+            wait_until_exiting();
             // SAFETY: no other thread is in it.
             unsafe { libc::exit(1) };
         })
