@@ -1,6 +1,6 @@
-//! The programs of the README and the guide as a reader pastes them: without the lines that only the tests of the
-//! documentation see. Each is a binary of one new project, is built, and runs, unless it waits for the reader
-//! (`no_run`).
+//! The programs of the README and most pages of the guide as a reader pastes them: without the lines that only the
+//! tests of the documentation see. Each is a binary of one new project, is built, and runs, unless it waits for the
+//! reader (`no_run`).
 
 use std::env::consts::EXE_SUFFIX;
 use std::fs;

@@ -9,7 +9,7 @@ use std::{iter, ptr};
 
 use atexit::signals;
 use atexit_test_support::{
-    Failed, IS_QEMU, Left, Process, Program, Scenario, Status, helper, register_letters, sleep_for_long,
+    Failed, Left, Process, Program, Scenario, Status, helper, register_letters, sleep_for_long, times_here,
 };
 use libc::{SIGTERM, pid_t};
 
@@ -20,7 +20,7 @@ const DELAY: &str = "DELAY";
 const DELAYS: Range<u32> = 0..400;
 
 /// How many times each is tried. What goes wrong only in a few microseconds is seldom met.
-const ROUNDS: usize = 3;
+const ROUNDS: u32 = 3;
 
 /// How far the two are that race, in memory that both share.
 struct Race(&'static AtomicU32);
@@ -119,9 +119,8 @@ fn by_default_or_after_all(left: &Left) -> bool {
 
 /// Whatever the delay, the program ends by the signal, and what it leaves is right.
 fn after_every_delay(program: &Program, is_right: fn(&Left) -> bool) -> Result<(), Failed> {
-    // Under qemu a process takes a second to start.
-    let (step, rounds) = if IS_QEMU { (20, 1) } else { (1, ROUNDS) };
-    iter::repeat_n(DELAYS.step_by(step), rounds).flatten().try_for_each(|delay| {
+    let (step, rounds) = (DELAYS.end / times_here(DELAYS.end), times_here(ROUNDS));
+    iter::repeat_n(DELAYS.step_by(step as usize), rounds as usize).flatten().try_for_each(|delay| {
         let mut command = program.command()?;
         command.env(DELAY, delay.to_string());
         let left = Process::run(command)?;

@@ -256,7 +256,7 @@ impl Scenario {
 /// So often where a process that runs so often is repeated: less often under qemu, where one takes a second to start.
 #[must_use]
 pub fn times_here(times: u32) -> u32 {
-    if cfg!(emulator = "qemu") { times.div_ceil(20) } else { times }
+    if crate::IS_QEMU { times.div_ceil(20) } else { times }
 }
 
 fn in_words(times: u32) -> String {
