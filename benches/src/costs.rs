@@ -2,6 +2,7 @@
 
 mod builds;
 mod callgrind;
+mod compiler;
 mod cpython;
 mod exact;
 mod figure;
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
         ["--check", "--exact"] | ["--exact", "--check"] => check(What::Exact),
         ["--write"] => write(),
         ["--picture"] => draw(),
+        _ if compiler::is_called(&arguments) => compiler::call(&arguments),
         _ => Err(USAGE.into()),
     };
     match done {

@@ -7,6 +7,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use crate::callgrind;
+use crate::compiler;
 use crate::package::{Result, folder};
 
 /// The packages in `programs/`.
@@ -22,7 +23,7 @@ impl Programs {
     pub fn build() -> Result<Self> {
         for package in PACKAGES {
             // One at a time: built together, they would share the features of what they depend on.
-            run(cargo("build", &target()).args(["--release", "--package", package]))?;
+            run(compiler::wrap(&mut cargo("build", &target()))?.args(["--release", "--package", package]))?;
         }
         Ok(Self { counted: RefCell::default() })
     }
@@ -52,8 +53,9 @@ impl Programs {
     }
 }
 
+/// Of its own, since cargo wouldn't build anew what it has built without the wrapper.
 fn target() -> PathBuf {
-    folder().join("target")
+    folder().join("target/programs")
 }
 
 fn path(name: &str) -> PathBuf {
