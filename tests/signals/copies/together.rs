@@ -153,7 +153,14 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 copy.install();
                 copy.letter(letter);
             }
-            thread::spawn(|| send(SIGTERM));
+            // Where a thread takes long to start, the second signal would be a second request.
+            let both = Arc::new(Barrier::new(2));
+            let other = Arc::clone(&both);
+            thread::spawn(move || {
+                other.wait();
+                send(SIGTERM);
+            });
+            both.wait();
             send(SIGINT);
             sleep_for_long();
         })
