@@ -18,8 +18,11 @@ fn main() -> ExitCode {
         if cfg!(unix) {
             trials.extend(ends::trials());
         }
+        // qemu 7.2 doesn't know `TCGETS2`, by which rustix asks a terminal for its settings.
         #[cfg(unix)]
-        trials.extend(terminal::trials());
+        if !atexit_test_support::IS_QEMU {
+            trials.extend(terminal::trials());
+        }
         trials
     })
 }

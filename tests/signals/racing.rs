@@ -78,7 +78,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 race.install();
             });
         })
-        .test("a_signal_of_a_thread_is_not_lost_while_install_runs", |program| {
+        .test("a_signal_of_a_thread_is_not_lost_while_install_runs_twelve_hundred_times", |program| {
             after_every_delay(program, by_default_or_after_all)
         }),
         helper("a_thread_sends_signals_again_and_again_while_main_installs", || {
@@ -92,10 +92,13 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
                 race.install();
             });
         })
-        .test("signals_that_come_again_and_again_while_install_runs_end_the_process", |program| {
-            // One that comes much later than the first may cut the handlers short.
-            after_every_delay(program, |left| "baD15".starts_with(&left.stdout))
-        }),
+        .test(
+            "signals_that_come_again_and_again_while_install_runs_end_the_process_twelve_hundred_times",
+            |program| {
+                // One that comes much later than the first may cut the handlers short.
+                after_every_delay(program, |left| "baD15".starts_with(&left.stdout))
+            },
+        ),
         helper("a_child_sends_a_signal_while_main_installs", || {
             let (race, parent) = (Race::new(), this_process());
             // SAFETY: there is no other thread yet.
@@ -106,7 +109,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             }
             race.install();
         })
-        .test("a_signal_of_another_process_is_not_lost_while_install_runs", |program| {
+        .test("a_signal_of_another_process_is_not_lost_while_install_runs_twelve_hundred_times", |program| {
             after_every_delay(program, by_default_or_after_all)
         }),
     ]

@@ -134,19 +134,22 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             copies.into_iter().for_each(Crate::install);
             sleep_for_long();
         })
-        .test("signals_that_come_again_and_again_while_two_copies_install_end_the_process", |program| {
-            (0..600_u32).step_by(4).try_for_each(|delay| {
-                let mut command = program.command()?;
-                command.env(DELAY, delay.to_string());
-                let left = Process::run(command)?;
-                // The second may not have been there yet, and one signal much later than the first cuts them short.
-                let is_right = ["", "p", "pl", "lp", "l"].contains(&&*left.stdout);
-                if is_right && left.stderr.is_empty() && left.status == Status::Signal(SIGTERM) {
-                    return Ok(());
-                }
-                Err(format!("signals after {delay} microseconds: {left:#?}").into())
-            })
-        }),
+        .test(
+            "signals_that_come_again_and_again_while_two_copies_install_end_the_process_a_hundred_and_fifty_times",
+            |program| {
+                (0..600_u32).step_by(4).try_for_each(|delay| {
+                    let mut command = program.command()?;
+                    command.env(DELAY, delay.to_string());
+                    let left = Process::run(command)?;
+                    // The second may not have been there yet, and one signal much later than the first cuts them short.
+                    let is_right = ["", "p", "pl", "lp", "l"].contains(&&*left.stdout);
+                    if is_right && left.stderr.is_empty() && left.status == Status::Signal(SIGTERM) {
+                        return Ok(());
+                    }
+                    Err(format!("signals after {delay} microseconds: {left:#?}").into())
+                })
+            },
+        ),
         helper("many_copies_with_short_handlers", || {
             let copies: [Crate; 3] = Crate::several();
             for (copy, letter) in copies.into_iter().zip(['a', 'b', 'c']) {
@@ -164,7 +167,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             send(SIGINT);
             sleep_for_long();
         })
-        .test("no_copy_is_lost_when_two_signals_come_at_once", |program| {
+        .test("no_copy_is_lost_when_two_signals_come_at_once_a_hundred_times", |program| {
             (0..times_here(100)).try_for_each(|_| {
                 let left = program.run()?;
                 let mut letters: Vec<char> = left.stdout.chars().collect();
