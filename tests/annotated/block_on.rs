@@ -9,9 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use atexit::{atexit, on_thread, register};
-use atexit_test_support::{
-    Failed, Left, Scenario, Status, helper, panicked, register_letters, scenario, without_numbers,
-};
+use atexit_test_support::{Scenario, helper, is_cut_short, panicked, register_letters, scenario};
 
 /// What the annotated function is to do.
 static WORK: OnceLock<Work> = OnceLock::new();
@@ -202,14 +200,4 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             is_cut_short(&program.run()?, "waits", "annotated::block_on::never_ends (tests/annotated/block_on.rs:N)")
         }),
     ]
-}
-
-/// The deadline has ended the process while that handler was running.
-pub(crate) fn is_cut_short(left: &Left, stdout: &str, handler: &str) -> Result<(), Failed> {
-    let lines = without_numbers(&left.stderr);
-    let is_named = lines.contains(&format!("atexit: handler {handler} is still running after Nms"));
-    if is_named && left.stdout == stdout && left.status == Status::Code(124) {
-        return Ok(());
-    }
-    Err(format!("{handler} should be named: {left:#?}").into())
 }

@@ -5,18 +5,11 @@
 //! it is for.
 
 mod block_on;
-#[cfg(not(target_family = "wasm"))]
-mod runtimes;
 mod skipped;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let scenarios = [
-        skipped::scenarios(),
-        block_on::scenarios(),
-        #[cfg(not(target_family = "wasm"))]
-        runtimes::scenarios(),
-    ];
+    let scenarios = [skipped::scenarios(), block_on::scenarios()];
     atexit_test_support::main(scenarios.into_iter().flatten().collect(), Vec::new)
 }

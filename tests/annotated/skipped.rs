@@ -83,7 +83,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         scenario("arguments_after_the_one_that_is_none_are_not_evaluated", || LOG.set(()).unwrap())
             .prints("The first is evaluated. The first is dropped. "),
         helper("one_is_called_and_others_are_skipped", || {
-            unregister_all_but_these();
+            crate::block_on::unregister();
             set_name_and_times(3);
         })
         .test("the_trace_tells_of_what_is_skipped", |program| {
@@ -101,7 +101,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             traces(program, &expected, "1 handler run, 1 failed, 2 skipped, ")
         }),
         helper("one_is_called_and_none_is_skipped", || {
-            unregister_all_but_these();
+            crate::block_on::unregister();
             atexit::unregister(greet_on_a_thread);
             atexit::unregister(after_two_others);
             set_name_and_times(1);
@@ -116,12 +116,6 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             traces(program, &expected, "1 handler run, 0 failed, ")
         }),
     ]
-}
-
-fn unregister_all_but_these() {
-    crate::block_on::unregister();
-    #[cfg(not(target_family = "wasm"))]
-    crate::runtimes::unregister();
 }
 
 /// The trace is this, and its last line begins so.

@@ -18,6 +18,7 @@ mod trace;
 
 use std::env;
 use std::fmt;
+use std::ops::Range;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -35,15 +36,24 @@ fn main() -> ExitCode {
 }
 
 fn trials() -> Vec<Trial> {
-    let model = Trial::test("random_programs_do_what_the_model_does", || fuzz(2000, || Model));
-    let python = Trial::test("random_programs_do_what_python_does", || fuzz(300, Python::start));
-    let mut trials = vec![model];
+    let mut model = vec![Trial::test("random_programs_do_what_the_model_does", || fuzz(0..400, || Model))];
+    let mut python = vec![Trial::test("random_programs_do_what_python_does", || fuzz(0..100, Python::start))];
+    if env::var_os(PROGRAMS).is_none() {
+        let name = "sixteen_hundred_more_random_programs_do_what_the_model_does";
+        model.push(Trial::test(name, || fuzz(400..2000, || Model)));
+        let name = "two_hundred_more_random_programs_do_what_python_does";
+        python.push(Trial::test(name, || fuzz(100..300, Python::start)));
+    }
     // No program under wine can start one of Linux.
     if cfg!(not(emulator = "wine")) {
-        trials.extend(needs(&python::NEED, vec![python]));
+        model.extend(needs(&python::NEED, python));
     }
-    trials
+    model
 }
+
+/// The variables that say which programs are played instead: the number of the first, and how many.
+const SEED: &str = "ATEXIT_FUZZ_SEED";
+const PROGRAMS: &str = "ATEXIT_FUZZ_PROGRAMS";
 
 /// Who says what a program should do.
 trait Oracle {
@@ -110,19 +120,20 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Plays so many programs, or as many as the environment says, and compares each with what the oracle says.
-fn fuzz<O: Oracle>(programs: u64, oracle: impl Fn() -> O + Sync) -> Result<(), Failed> {
-    let first = variable("ATEXIT_FUZZ_SEED").unwrap_or(0);
+/// Plays the programs of those numbers, or those that the environment says, and compares each with what the oracle says.
+fn fuzz<O: Oracle>(numbers: Range<u64>, oracle: impl Fn() -> O + Sync) -> Result<(), Failed> {
+    let first = variable(SEED).unwrap_or(numbers.start);
+    let programs = numbers.end - numbers.start;
     // Through an emulator a process takes many times as long.
     let default = if env::var_os("CROSS_CHILD_RUNNER").is_some() { programs / 20 } else { programs };
-    let end = first.saturating_add(variable("ATEXIT_FUZZ_PROGRAMS").unwrap_or(default));
+    let end = first.saturating_add(variable(PROGRAMS).unwrap_or(default));
     let Some(number) = first_that_differs(first, end, &oracle) else { return Ok(()) };
 
     let mut oracle = oracle();
     let program = generate::program(number, &oracle.grammar(number));
     let smallest = shrink::shrink(program, |program| oracle.difference(program).is_some());
     let difference = oracle.difference(&smallest).ok_or("a program differed, but no longer does")?;
-    let again = format!("ATEXIT_FUZZ_SEED={number} ATEXIT_FUZZ_PROGRAMS=1 cargo test --test fuzz");
+    let again = format!("{SEED}={number} {PROGRAMS}=1 cargo test --test fuzz");
     let what = format!("program {number} differs from {}; again with\n{again}", O::NAME);
     Err(format!("{what}\n--- smallest program that differs\n{smallest}{difference}").into())
 }

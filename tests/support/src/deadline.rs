@@ -33,6 +33,24 @@ pub struct CutShort<'a> {
     pub status: Status,
 }
 
+/// Checks that the deadline has ended the process while that handler was running, and what it printed before.
+///
+/// # Errors
+///
+/// What the process left, if that is something else.
+pub fn is_cut_short(left: &Left, stdout: &str, handler: &str) -> Result<(), Failed> {
+    let is_named = without_numbers(&left.stderr).contains(&still_running(handler));
+    if is_named && left.stdout == stdout && left.status == Status::Code(124) {
+        return Ok(());
+    }
+    Err(format!("{handler} should be named: {left:#?}").into())
+}
+
+/// The line that names the handler that is stuck.
+fn still_running(handler: &str) -> String {
+    format!("atexit: handler {handler} is still running after Nms")
+}
+
 impl CutShort<'_> {
     /// Checks it.
     ///
@@ -43,7 +61,7 @@ impl CutShort<'_> {
         let mut lines = vec![
             format!("atexit: exiting with {}", self.reason),
             "atexit: the exit deadline of Nms has passed".to_owned(),
-            format!("atexit: handler {} is still running after Nms", self.running),
+            still_running(self.running),
         ];
         lines.extend(
             self.pending.iter().map(|name| format!("atexit: handler {name} is still pending and will not run")),

@@ -10,13 +10,9 @@
 /// On Windows a thread holds the loader's lock meanwhile.
 #[cfg(unix)]
 mod destructors;
-#[cfg(not(target_family = "wasm"))]
 mod rand;
-#[cfg(not(target_family = "wasm"))]
 mod tokio;
-#[cfg(not(target_family = "wasm"))]
 mod tracing;
-#[cfg(not(target_family = "wasm"))]
 mod ways;
 
 use std::process::ExitCode;
@@ -34,11 +30,8 @@ fn main() -> ExitCode {
         vec![unregistered.prints("1 0")],
         #[cfg(unix)]
         destructors::scenarios(),
-        #[cfg(not(target_family = "wasm"))]
         rand::scenarios(),
-        #[cfg(not(target_family = "wasm"))]
         tokio::scenarios(),
-        #[cfg(not(target_family = "wasm"))]
         tracing::scenarios(),
     ];
     atexit_test_support::main(scenarios.into_iter().flatten().collect(), Vec::new)

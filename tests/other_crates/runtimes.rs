@@ -1,11 +1,15 @@
 //! Real runtimes drive the futures of `async` functions, and what of them is left at exit.
+//!
+//! Every scenario ends with all functions that this binary annotates. Each of them is skipped but in the scenario that
+//! it is for.
 
+use std::process::ExitCode;
 use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
 
 use async_io::Timer;
 use atexit::atexit;
-use atexit_test_support::{Scenario, helper, panicked, scenario};
+use atexit_test_support::{Scenario, helper, is_cut_short, panicked, scenario};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time;
 
@@ -65,17 +69,6 @@ async fn by_a_handle() {
     print!("closed");
 }
 
-pub(crate) fn unregister() {
-    let functions = [
-        atexit::unregister(by_async_io),
-        atexit::unregister(by_the_runtime),
-        atexit::unregister(by_a_new_runtime),
-        atexit::unregister(by_a_single_thread),
-        atexit::unregister(by_a_handle),
-    ];
-    assert_eq!(functions, [1; 5]);
-}
-
 /// Needs a timer, and a thread that runs tasks.
 async fn wait_in_a_task() {
     tokio::spawn(time::sleep(SHORT)).await.expect("the task doesn't panic");
@@ -85,7 +78,11 @@ fn keep_handle() {
     HANDLE.set(Handle::current()).unwrap();
 }
 
-pub(crate) fn scenarios() -> Vec<Scenario> {
+fn main() -> ExitCode {
+    atexit_test_support::main(scenarios(), Vec::new)
+}
+
+fn scenarios() -> Vec<Scenario> {
     vec![
         scenario("async_io_drives_a_future", || BY_ASYNC_IO.set("driven").unwrap()).prints("driven"),
         scenario("a_runtime_that_main_has_used_drives_a_future", || {
@@ -111,8 +108,8 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .test(
             "nobody_drives_a_timer_of_a_runtime_in_a_static_that_the_exiting_thread_was_running",
             |program| {
-                let handler = "annotated::runtimes::by_a_single_thread (tests/annotated/runtimes.rs:N)";
-                crate::block_on::is_cut_short(&program.run()?, "", handler)
+                let handler = "runtimes::by_a_single_thread (tests/other_crates/runtimes.rs:N)";
+                is_cut_short(&program.run()?, "", handler)
             },
         ),
         scenario("exit_in_a_runtime_leaves_its_threads_to_a_future", || {
@@ -136,7 +133,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("waits ")
         .panics()
-        .reports(panicked!("annotated::runtimes::by_a_handle (tests/annotated/runtimes.rs:N)")),
+        .reports(panicked!("runtimes::by_a_handle (tests/other_crates/runtimes.rs:N)")),
         helper("exiting_in_the_one_thread_of_a_runtime", || {
             #[tokio::main(flavor = "current_thread")]
             async fn main() {
@@ -148,9 +145,9 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             main();
         })
         .test("nobody_drives_a_timer_of_a_runtime_whose_one_thread_exits", |program| {
-            let handler = "annotated::runtimes::by_a_handle (tests/annotated/runtimes.rs:N)";
+            let handler = "runtimes::by_a_handle (tests/other_crates/runtimes.rs:N)";
             // On Windows, `exit` runs the handlers before what flushes standard output.
-            crate::block_on::is_cut_short(&program.run()?, if cfg!(windows) { "" } else { "waits " }, handler)
+            is_cut_short(&program.run()?, if cfg!(windows) { "" } else { "waits " }, handler)
         }),
     ]
 }
