@@ -120,7 +120,8 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Plays the programs of those numbers, or those that the environment says, and compares each with what the oracle says.
+/// Plays the programs of those numbers, or those that the environment names, and compares each with what the oracle
+/// says.
 fn fuzz<O: Oracle>(numbers: Range<u64>, oracle: impl Fn() -> O + Sync) -> Result<(), Failed> {
     let first = variable(SEED).unwrap_or(numbers.start);
     let programs = numbers.end - numbers.start;

@@ -252,13 +252,21 @@ impl Scenario {
     }
 }
 
-/// How the name of a test ends that does something so often.
-/// So often where a process that runs so often is repeated: less often under qemu, where one takes a second to start.
+/// So often where a process that runs so often is repeated: less often where one takes long, under qemu and with a
+/// sanitizer.
 #[must_use]
 pub fn times_here(times: u32) -> u32 {
-    if crate::IS_QEMU { times.div_ceil(20) } else { times }
+    let slower = if crate::IS_QEMU {
+        20
+    } else if cfg!(atexit_small_bounds) {
+        10
+    } else {
+        1
+    };
+    times.div_ceil(slower)
 }
 
+/// How the name of a test ends that does something so often.
 fn in_words(times: u32) -> String {
     match times {
         100 => "a_hundred_times".to_owned(),
