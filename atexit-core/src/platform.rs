@@ -129,6 +129,11 @@ pub(crate) trait CRuntime {
         Ok(())
     }
 
+    /// Whether what slots are told as the status is the status.
+    fn tells_status() -> bool {
+        true
+    }
+
     /// Whether this thread has called C's `exit`, as far as that can be told.
     fn is_in_exit() -> bool {
         false

@@ -16,6 +16,9 @@ mod allocator;
 #[cfg(not(emulator = "qemu"))]
 mod forking;
 mod interleaving;
+/// Only glibc passes a status.
+#[cfg(target_env = "gnu")]
+mod interposed;
 mod linking;
 /// musl unloads nothing.
 #[cfg(not(target_env = "musl"))]
@@ -59,6 +62,8 @@ fn main() -> ExitCode {
         #[cfg(all(target_env = "gnu", not(emulator = "qemu")))]
         sharing::trials(),
         versions::trials(),
+        #[cfg(target_env = "gnu")]
+        interposed::trials(),
         aborting::trials(),
         allocator::trials(),
         only_exiting::trials(),

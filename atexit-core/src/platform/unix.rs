@@ -111,6 +111,20 @@ impl CRuntime for Unix {
         unsafe { libc::atexit(call) == 0 }
     }
 
+    /// A program may have a `__cxa_atexit` in place of glibc's that calls callbacks without the status, as with
+    /// `ThreadSanitizer` (`tsan_interceptors_posix.cpp`, LLVM 22). What its place in a register holds then is anything.
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    fn tells_status() -> bool {
+        unsafe extern "C" {
+            fn __cxa_atexit();
+        }
+        // Two functions of glibc are less than that apart: in 2.36 and 2.41, these are by 0x10000 to 0x20000 bytes.
+        // Where addresses are those of stubs in the program, as without `-fPIC`, both are.
+        const APART: usize = 0x10_0000;
+        let of_glibc = libc::gnu_get_libc_version as *const c_void;
+        (__cxa_atexit as *const c_void).addr().abs_diff(of_glibc.addr()) < APART
+    }
+
     /// Its frame is on the stack then.
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     fn is_in_exit() -> bool {

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use super::Reason;
 use crate::pending::DownTo;
-use crate::platform::{Moment, SystemVec, Thread};
+use crate::platform::{C, CRuntime, Moment, SystemVec, Thread};
 
 /// The exit that is going on.
 pub(crate) struct Exit {
@@ -27,9 +27,11 @@ pub(crate) struct Exit {
     hand: Hand,
     cause: Cause,
     begun: Moment,
-    /// The status with which the process exits, as told last: by the C runtime at a slot, or by a caller of `exit`. It
-    /// decides nothing, but says what handlers see.
+    /// The status with which the process exits, as a caller of `exit` has told last. Like the next, it decides nothing,
+    /// but says what handlers see.
     told: Option<i32>,
+    /// The same, as the C runtime has told at a slot since then.
+    told_by_c: Option<i32>,
     /// The threads that have reached a slot and wait there, maybe forever.
     parked: SystemVec<Thread>,
     /// How many threads have panicked and wait until they may run what is left.
@@ -211,7 +213,7 @@ impl Solo {
 impl Exit {
     /// It begins so in the hands of this thread.
     fn new(by: Thread, hand: Hand, cause: Cause, told: Option<i32>, begun: Moment) -> Self {
-        Self { by, hand, cause, begun, told, parked: SystemVec::new(), panics: 0 }
+        Self { by, hand, cause, begun, told, told_by_c: None, parked: SystemVec::new(), panics: 0 }
     }
 
     /// This thread is about to call C's `exit`.
@@ -261,7 +263,8 @@ impl Exit {
             Hand::InC { owed, .. } => (true, owed),
             Hand::Called { .. } | Hand::Alone { .. } => (false, None),
         };
-        match (owed.or(self.told), self.cause) {
+        let told_by_c = self.told_by_c.filter(|_| C::tells_status());
+        match (owed.or(told_by_c).or(self.told), self.cause) {
             (Some(code), _) => Reason::Exit(Some(code)),
             (None, Cause::Exit) => Reason::Exit(None),
             // A handler has called C's `exit`.
@@ -393,17 +396,23 @@ impl Exit {
     /// be the status of `main`, which has returned while they do.
     pub(crate) fn learn_code(&mut self, code: i32) {
         if !self.is_left_to_other_copies() {
-            self.told = Some(code);
+            self.told_by_c = Some(code);
         }
     }
 
     /// The thread in whose hands the exit is calls `exit` in a handler. What is left runs before that is carried out,
     /// and sees the status already.
     pub(crate) fn learn_code_of_handler(&mut self, code: i32) {
-        self.told = Some(code);
+        self.learn_code_of_caller(Some(code));
         if let Hand::InC { owed, .. } = &mut self.hand {
             *owed = None;
         }
+    }
+
+    /// What C has told before is over.
+    fn learn_code_of_caller(&mut self, code: Option<i32>) {
+        self.told = code;
+        self.told_by_c = None;
     }
 
     /// The thread that carries out the exit runs what was registered since the slot was taken.
@@ -426,7 +435,7 @@ impl Exit {
             Hand::InC { at: at @ At::BetweenSlots, .. } if self.by == this => {
                 let down_to = reach()?;
                 *at = At::Slot(down_to);
-                self.told = code.or(self.told);
+                self.told_by_c = code;
                 Some(down_to)
             }
             _ => None,
@@ -468,7 +477,7 @@ impl Exit {
         self.by = this;
         self.parked.retain(|&thread| thread != this);
         self.cause = cause;
-        self.told = told;
+        self.learn_code_of_caller(told);
     }
 
     /// `this` runs everything that is left, whatever slots are to come.
@@ -512,7 +521,7 @@ impl Exit {
         if matches!(self.cause, Cause::Unloading | Cause::Panic) {
             self.cause = Cause::Exit;
         }
-        self.told = Some(code);
+        self.learn_code_of_caller(Some(code));
         self.hand = match self.hand {
             Hand::InC { at, .. } if self.by == this => Hand::InC { at, owed: None },
             Hand::Called { .. } | Hand::InC { .. } | Hand::Alone { .. } => {

@@ -13,7 +13,8 @@ pub const LETTER: &str = "atexit_test_support::programs::letter";
 pub const SLEEPER: &str = "atexit_test_support::programs::sleep_for_long";
 
 /// How the reason of an exit whose status is told by C's `exit` alone is displayed, with `N` in place of numbers.
-pub const TOLD_BY_C: &str = if cfg!(all(target_os = "linux", target_env = "gnu")) { "status N" } else { UNKNOWN };
+pub const TOLD_BY_C: &str =
+    if cfg!(all(target_os = "linux", target_env = "gnu", not(atexit_status_untold))) { "status N" } else { UNKNOWN };
 
 /// Of the C runtimes here, only glibc's tells it.
 pub(crate) const UNKNOWN: &str = "an unknown status";
