@@ -34,9 +34,10 @@ fn main() {
     eprintln!("Process groups and their signals are for Unix.");
 }
 
-/// Workers that don't read their input. One cleans up at SIGTERM, one just ends, and one goes on.
+/// One is done at once. The others don't read their input: one cleans up at SIGTERM, one just ends, and one goes on.
 #[cfg(unix)]
-const SCRIPTS: [&str; 3] = [
+const SCRIPTS: [&str; 4] = [
+    "echo Worker $$ is done.",
     "trap 'echo cleaned up >polite.txt; exit' TERM; echo Worker $$ cleans up.; sleep 30 & wait",
     "echo Worker $$ ends.; sleep 30 & wait",
     "trap 'echo ignored SIGTERM >stubborn.txt' TERM; echo Worker $$ ignores SIGTERM.; sleep 30 & wait; sleep 30",

@@ -1,6 +1,6 @@
 //! Workers that end with this program.
 
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -24,6 +24,8 @@ fn workers() -> MutexGuard<'static, Option<Vec<Child>>> {
 pub(crate) fn start(command: &mut Command) -> io::Result<ChildStdout> {
     let mut workers = workers();
     let workers = workers.as_mut().ok_or_else(|| io::Error::other("the program exits"))?;
+    // Forgets those that have ended.
+    workers.retain_mut(|worker| is_running(worker).unwrap_or(true) || kill(worker).is_err());
     // In a process group of its own, so that the terminal's Ctrl-C leaves it to the handler, and so that the handler
     // reaches what the worker itself has started.
     let mut worker = command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
@@ -46,14 +48,27 @@ fn end_workers() -> io::Result<()> {
 }
 
 fn end_by(deadline: Instant, worker: &mut Child) -> io::Result<()> {
+    let has_ended = ends_by(deadline, worker);
+    kill(worker)?;
+    if !has_ended? {
+        // After the work, and by what can't panic: when the terminal is closed, nothing can be printed any more.
+        _ = writeln!(io::stdout(), "Worker {} is killed.", worker.id());
+    }
+    Ok(())
+}
+
+fn ends_by(deadline: Instant, worker: &Child) -> io::Result<bool> {
     while is_running(worker)? {
         if Instant::now() >= deadline {
-            println!("Worker {} is killed.", worker.id());
-            break;
+            return Ok(false);
         }
         thread::sleep(Duration::from_millis(10));
     }
-    // Also for what a worker that has ended leaves behind.
+    Ok(true)
+}
+
+/// Also kills what a worker that has ended leaves behind.
+fn kill(worker: &mut Child) -> io::Result<()> {
     signal(worker, Signal::KILL);
     worker.wait().map(drop)
 }
