@@ -15,21 +15,23 @@ use crate::client::{Client, are_refused};
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = after_each_end("requests_in_flight_are_answered", answers_what_is_in_flight);
     trials.push(Trial::test("a_client_that_only_stays_connected_holds_up_nothing", || {
-        let mut server = Server::start("web_server_idle", End::Return, FAR_AWAY)?;
+        let mut server = Server::start("web_server_idle", End::Return, [FAR_AWAY, FAR_AWAY])?;
         let _idle = Client::sign(server.address, "Ada")?;
         let _silent = Client::connect(server.address, "Grace")?;
         server.begin_to_end()?;
         server.ends_in_order("Ada\n")
     }));
     for how in [End::Return, End::Terminate].into_iter().filter(|how| End::ALL.contains(how)) {
-        let promise = format!("a_request_that_is_stuck_is_cut_short_after_{}", how.name());
+        let promise = format!("a_request_that_is_stuck_costs_no_guest_after_{}", how.name());
+        trials.push(Trial::test(promise, move || the_book_is_saved(how)));
+        let promise = format!("a_deadline_that_is_too_short_cuts_all_short_after_{}", how.name());
         trials.push(Trial::test(promise, move || the_deadline_ends_it(how)));
     }
     trials
 }
 
 fn answers_what_is_in_flight(how: End) -> Result<(), Failed> {
-    let mut server = Server::start(&format!("web_server_{}", how.name()), how, FAR_AWAY)?;
+    let mut server = Server::start(&format!("web_server_{}", how.name()), how, [FAR_AWAY, FAR_AWAY])?;
     Client::sign(server.address, "Ada")?;
     let mut in_flight = [Client::begin(server.address, "Grace")?, Client::begin(server.address, "Barbara")?];
     server.begin_to_end()?;
@@ -38,8 +40,22 @@ fn answers_what_is_in_flight(how: End) -> Result<(), Failed> {
     server.ends_in_order("Ada\nGrace\nBarbara\n")
 }
 
+fn the_book_is_saved(how: End) -> Result<(), Failed> {
+    let mut server = Server::start(&format!("web_server_stuck_{}", how.name()), how, [FAR_AWAY, "1"])?;
+    Client::sign(server.address, "Ada")?;
+    let _stuck = Client::begin(server.address, "Grace")?;
+    server.begin_to_end()?;
+
+    let left = server.process.end()?;
+    same("how it ended", left.status.to_string(), &how.status().to_string())?;
+    let said = format!("Listening on http://{}\nThe guest book is saved.\n", server.address);
+    same("standard output", &left.stdout, &said)?;
+    same("standard error", &left.stderr, &shown_in("examples/web_server/README.md", "web_server::drain")?)?;
+    same("what is in its folder", files(&server.folder)?, "guests.txt:\nAda\n")
+}
+
 fn the_deadline_ends_it(how: End) -> Result<(), Failed> {
-    let mut server = Server::start(&format!("web_server_stuck_{}", how.name()), how, "1")?;
+    let mut server = Server::start(&format!("web_server_short_{}", how.name()), how, ["1", FAR_AWAY])?;
     Client::sign(server.address, "Ada")?;
     let _stuck = Client::begin(server.address, "Grace")?;
     server.begin_to_end()?;
@@ -48,19 +64,18 @@ fn the_deadline_ends_it(how: End) -> Result<(), Failed> {
     let status = if how.signal().is_some() { how.status() } else { Status::Code(124) };
     same("how it ended", left.status.to_string(), &status.to_string())?;
     same("standard output", &left.stdout, &format!("Listening on http://{}\n", server.address))?;
-    for page in ["examples/web_server/README.md", "src/guide/services.md"] {
-        // There, at SIGTERM and with the deadline that it has of its own.
-        let mut shown = shown_in(page, "web_server::drain")?.replace("deadline of 8s", "deadline of 1s");
-        if how == End::Return {
-            shown = shown.replace("signal 15 (SIGTERM)", &told_by_c(0));
-        }
-        same(page, without_times(&left.stderr), &without_times(&shown))?;
+    // There, at SIGTERM and with the deadline that it has of its own.
+    let shown = shown_in("src/guide/services.md", "web_server::drain")?;
+    let mut shown = shown.replace("deadline of 8s", "deadline of 1s");
+    if how == End::Return {
+        shown = shown.replace("signal 15 (SIGTERM)", &told_by_c(0));
     }
+    same("the guide", without_times(&left.stderr), &without_times(&shown))?;
     // What was in the buffer is what that costs.
     same("what is in its folder", files(&server.folder)?, "guests.txt:\n")
 }
 
-/// A deadline, in seconds, that no test gets to.
+/// In seconds, what no test gets to.
 const FAR_AWAY: &str = "600";
 
 /// A server in a folder of its own.
@@ -72,11 +87,11 @@ struct Server {
 }
 
 impl Server {
-    /// Starts a server with that deadline, to be ended so.
-    fn start(name: &str, how: End, deadline: &str) -> Result<Self, Failed> {
+    /// Starts a server with that deadline and patience, to be ended so.
+    fn start(name: &str, how: End, [deadline, patience]: [&str; 2]) -> Result<Self, Failed> {
         let folder = scratch(name);
         let mut command = child(env!("CARGO_BIN_EXE_web_server").as_ref());
-        command.current_dir(&folder).envs([("PORT", "0"), ("DEADLINE", deadline)]);
+        command.current_dir(&folder).envs([("PORT", "0"), ("DEADLINE", deadline), ("PATIENCE", patience)]);
         let mut process = how.start(command)?;
         process.wait_for("\n")?;
         let printed = process.printed();
