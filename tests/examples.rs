@@ -137,11 +137,12 @@ fn readme_adds_crate() -> Result<(), Failed> {
     }
     let readme = read("README.md")?;
     let (before, _) = readme.split_once("```rust").unwrap_or_default();
-    if before.ends_with(how) {
-        Ok(())
-    } else {
-        Err(format!("before its first program, README.md should say\n{how}").into())
+    if !before.ends_with(how) {
+        return Err(format!("before its first program, README.md should say\n{how}").into());
     }
+    let command = how.lines().find(|line| line.starts_with("cargo add ")).unwrap_or_default();
+    let with_signals = format!("`{command} --features signals`");
+    if readme.contains(&with_signals) { Ok(()) } else { Err(format!("README.md should say {with_signals}").into()) }
 }
 
 /// Runs the example and its Python twin, each in a folder of its own, and compares all that they leave.
