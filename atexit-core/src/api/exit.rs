@@ -122,7 +122,8 @@ pub fn exit(code: i32) -> ! {
 }
 
 /// Sets how long exit handlers may take, from the beginning of the exit until all have run. After that, the process
-/// names the handler that is stuck, and ends. `None`, the default, sets no limit.
+/// names the handler that is stuck, and ends: the handlers still pending don't run. So give a handler that may wait for
+/// others, as for a client, a limit of its own. `None`, the default, sets no limit.
 ///
 /// When the time is up, the [`reason`], the running handler, where it was registered, how long it has run, and the
 /// pending handlers are written to standard error. Then the process ends immediately, or after one second if nobody
