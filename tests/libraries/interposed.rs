@@ -1,5 +1,5 @@
-//! Where something stands in the place of glibc's `__cxa_atexit`, and doesn't pass the status on: handlers are told what
-//! a caller of this crate's `exit` says, and no other status.
+//! Where something stands in the place of glibc's `__cxa_atexit`, and doesn't pass the status on: handlers are told
+//! what a caller of this crate's `exit` says, and no other status.
 //!
 //! The program is `interposed` in the fixture.
 
