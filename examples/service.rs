@@ -3,8 +3,8 @@
 //!
 //! A client sends a line; it is stored in `service.db` and acknowledged. `cargo run --example service` prints the
 //! address to talk to, as with `echo hello | nc 127.0.0.1 40123`. `kill` or Ctrl-C ends it: no client that it has
-//! accepted is left without an answer, and what is in the database's buffer is written. An argument says how many
-//! seconds that may take.
+//! accepted is left without an answer, unless it takes too long to ask, and what is in the database's buffer is
+//! written. An argument says how many seconds that may take.
 //!
 //! Three handlers do it, each registered as soon as there is something for it to undo. Last registered runs first, so
 //! they undo it in the right order:
@@ -24,7 +24,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const WORKERS: usize = 4;
 const LONGEST_REQUEST: u64 = 1024;
@@ -33,17 +33,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn main() -> Result<(), Box<dyn Error>> {
     atexit::install()?;
 
-    // A client that is in no hurry must not hold up the end. Less than the ten seconds after which `docker stop` sends
+    // The last resort, since no handler runs after that. Less than the ten seconds after which `docker stop` sends
     // SIGKILL, so that there is still time to say on standard error which handler it was that waited.
-    let seconds = env::args().nth(1).map_or(Ok(8), |seconds| seconds.parse())?;
-    atexit::set_deadline(Some(Duration::from_secs(seconds)));
+    let deadline = Duration::from_secs(env::args().nth(1).map_or(Ok(8), |seconds| seconds.parse())?);
+    atexit::set_deadline(Some(deadline));
 
     let database = Arc::new(Database::open("service.db")?);
     atexit::register_with(Database::close, (Arc::clone(&database),));
 
     let (queue, requests) = mpsc::channel();
     let workers = start_workers(requests, &database)?;
-    atexit::register_with(drain, (workers,));
+    // A client that is in no hurry must not cost the others what is in the database's buffer.
+    atexit::register_with(drain, (workers, deadline / 2));
 
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
@@ -98,7 +99,15 @@ fn serve(mut client: &TcpStream, database: &Database) -> io::Result<()> {
     client.write_all(format!("Stored {request}\n").as_bytes())
 }
 
-fn drain(workers: Vec<JoinHandle<()>>) -> Result<(), String> {
+fn drain(workers: Vec<JoinHandle<()>>, patience: Duration) -> Result<(), String> {
+    let begun = Instant::now();
+    while !workers.iter().all(JoinHandle::is_finished) {
+        if begun.elapsed() > patience {
+            let busy = workers.iter().filter(|worker| !worker.is_finished()).count();
+            return Err(format!("{busy} of {WORKERS} workers wait for a client"));
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
     let panicked = workers.into_iter().map(JoinHandle::join).filter(Result::is_err).count();
     if panicked > 0 {
         return Err(format!("{panicked} of {WORKERS} workers panicked"));
