@@ -183,7 +183,7 @@ mod linux {
 /// Elsewhere C's `exit` can't be called again.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod glibc {
-    use super::{Scenario, register_letters, runs_none};
+    use super::{Scenario, register_letters, runs_none, told_by_c};
 
     pub(super) fn rows() -> Vec<Scenario> {
         vec![
@@ -193,7 +193,7 @@ mod glibc {
                 atexit::register(|| unsafe { libc::exit(4) });
                 register_letters("z");
             })
-            .prints("main zycbaD, status 4")
+            .prints(&format!("main zycbaD, {}", told_by_c(4)))
             .exits(4),
         ]
     }
