@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Instant, SystemTime};
 
+use crate::command::run;
 use crate::package::{Result, folder};
-use crate::programs::{cargo, run};
+use crate::programs::cargo;
 use crate::rounds::{Group, Round, figure};
 
 const PEER: &str = "linkme";

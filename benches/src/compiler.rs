@@ -10,6 +10,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::Command;
 
+use crate::command::run;
 use crate::package::Result;
 
 /// Makes cargo call the compiler by this program.
@@ -26,7 +27,7 @@ pub fn is_called(arguments: &[String]) -> bool {
 pub fn call(arguments: &[String]) -> Result<()> {
     let variable = |name| env::var(name).unwrap_or_default();
     let package = format!("{}-{}", variable("CARGO_PKG_NAME"), variable("CARGO_PKG_VERSION"));
-    crate::programs::run(Command::new(&arguments[0]).args(by_package(&arguments[1..], &package)))
+    run(Command::new(&arguments[0]).args(by_package(&arguments[1..], &package)))
 }
 
 /// The arguments with that in place of the hash.

@@ -2,6 +2,7 @@
 
 mod builds;
 mod callgrind;
+mod command;
 mod compiler;
 mod cpython;
 mod exact;

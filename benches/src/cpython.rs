@@ -2,9 +2,10 @@
 
 use std::process::{Command, Stdio};
 
+use crate::command::output;
 use crate::figure::Figure;
 use crate::package::{Result, folder};
-use crate::programs::{Programs, output};
+use crate::programs::Programs;
 use crate::rounds::{Group, Round, Samples, figure};
 
 const HANDLERS: &str = "1000000";

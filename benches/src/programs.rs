@@ -7,6 +7,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use crate::callgrind;
+use crate::command::{output, run};
 use crate::compiler;
 use crate::package::{Result, folder};
 
@@ -75,18 +76,4 @@ pub fn cargo(verb: &str, target: &Path) -> Command {
     cargo.arg(verb).arg("--quiet").current_dir(folder());
     cargo.arg("--target-dir").arg(target).env("CARGO_ENCODED_RUSTFLAGS", remapped);
     cargo
-}
-
-pub fn run(command: &mut Command) -> Result<()> {
-    let status = command.status()?;
-    if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}").into()) }
-}
-
-/// What a program prints.
-pub fn output(command: &mut Command) -> Result<String> {
-    let output = command.output()?;
-    if output.status.success() {
-        return Ok(String::from_utf8(output.stdout)?);
-    }
-    Err(format!("{command:?}: {}\n{}", output.status, String::from_utf8_lossy(&output.stderr)).into())
 }
