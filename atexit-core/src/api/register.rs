@@ -21,8 +21,9 @@ use crate::{exit, run, startup};
 /// handlers than are pending, the place may be an earlier one.)
 ///
 /// While handlers run at exit, a new one runs next. Once the exit no longer runs handlers, it runs immediately, on the
-/// thread that registers it. If another thread exits and far more handlers are pending than when it began, this waits
-/// until those have run, or until no handler has begun for about 100 milliseconds.
+/// thread that registers it: so hold no lock that the handler takes. If another thread exits and far more handlers are
+/// pending than when it began, this waits until those have run, or until no handler has begun for about 100
+/// milliseconds.
 ///
 /// Can be called from any thread, and from a constructor before `main`; not from a signal handler, since it locks.
 ///
