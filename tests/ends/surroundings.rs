@@ -5,7 +5,7 @@ use std::sync::{Mutex, mpsc};
 use std::thread;
 
 use atexit::register;
-use atexit_test_support::{Scenario, Watched, panicked, register_letters, scenario};
+use atexit_test_support::{Scenario, Watched, register_letters, scenario};
 
 thread_local! {
     static WITH_DESTRUCTOR: Cell<String> = const { Cell::new(String::new()) };
@@ -30,7 +30,9 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("1 true aD")
         .panics()
-        .reports(panicked!("ends::surroundings::uses_a_thread_local (tests/ends/surroundings.rs:N)")),
+        .reports(atexit_test_support::panicked!(
+            "ends::surroundings::uses_a_thread_local (tests/ends/surroundings.rs:N)"
+        )),
         scenario("a_thread_local_is_there_in_handlers_that_run_runs", || {
             WITH_DESTRUCTOR.set("in use".to_owned());
             register(|| print!("{} ", WITH_DESTRUCTOR.take()));
