@@ -128,19 +128,21 @@ fn fuzz<O: Oracle>(numbers: Range<u64>, oracle: impl Fn() -> O + Sync) -> Result
     // Through an emulator a process takes many times as long.
     let default = if env::var_os("CROSS_CHILD_RUNNER").is_some() { programs / 20 } else { programs };
     let end = first.saturating_add(variable(PROGRAMS).unwrap_or(default));
-    let Some(number) = first_that_differs(first, end, &oracle) else { return Ok(()) };
+    let Some((number, seen)) = first_that_differs(first, end, &oracle) else { return Ok(()) };
 
     let mut oracle = oracle();
     let program = generate::program(number, &oracle.grammar(number));
     let smallest = shrink::shrink(program, |program| oracle.difference(program).is_some());
-    let difference = oracle.difference(&smallest).ok_or("a program differed, but no longer does")?;
+    let Some(difference) = oracle.difference(&smallest) else {
+        return Err(format!("program {number} differed, but no longer does\n{seen}").into());
+    };
     let again = format!("{SEED}={number} {PROGRAMS}=1 cargo test --test fuzz");
     let what = format!("program {number} differs from {}; again with\n{again}", O::NAME);
     Err(format!("{what}\n--- smallest program that differs\n{smallest}{difference}").into())
 }
 
-/// Looks for a program that differs, on all processors.
-fn first_that_differs<O: Oracle>(first: u64, end: u64, oracle: &(impl Fn() -> O + Sync)) -> Option<u64> {
+/// Looks for a program that differs, on all processors: which it is, and how it differs.
+fn first_that_differs<O: Oracle>(first: u64, end: u64, oracle: &(impl Fn() -> O + Sync)) -> Option<(u64, Difference)> {
     let (next, found) = (AtomicU64::new(first), Mutex::new(None));
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
@@ -152,8 +154,8 @@ fn first_that_differs<O: Oracle>(first: u64, end: u64, oracle: &(impl Fn() -> O 
                         return;
                     }
                     let program = generate::program(number, &oracle.grammar(number));
-                    if oracle.difference(&program).is_some() {
-                        found.lock().unwrap().get_or_insert(number);
+                    if let Some(difference) = oracle.difference(&program) {
+                        found.lock().unwrap().get_or_insert((number, difference));
                     }
                 }
             });
