@@ -35,6 +35,9 @@ const FOR_CPLUSPLUS: &[&str] = if IS_MUSL_ELSEWHERE {
     &[]
 };
 
+/// Whether programs in C++ can throw, which takes that library.
+pub const CPLUSPLUS_THROWS: bool = !IS_MUSL_ELSEWHERE;
+
 /// What Rust's standard library asks for, where it is more than C's own library. (`musl-gcc` leaves out the header by
 /// which a program is unwound.)
 const FOR_RUST: &[&str] = if cfg!(not(target_os = "linux")) {

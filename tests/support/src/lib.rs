@@ -24,7 +24,7 @@ mod standard_error;
 mod watched;
 
 pub use compare::{files, message, names, same, text, without_numbers, without_times};
-pub use compile::{C, CPLUSPLUS, compile};
+pub use compile::{C, CPLUSPLUS, CPLUSPLUS_THROWS, compile};
 pub use deadline::{CutShort, LETTER, SLEEPER, TOLD_BY_C, is_cut_short};
 pub use destructor::Destructor;
 pub use end::{End, SIGINT, SIGTERM, after_each, after_each_end, end};
