@@ -6,7 +6,7 @@
 //! and the version of the package instead.
 
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
@@ -31,10 +31,10 @@ pub fn call(arguments: &[String]) -> Result<()> {
 }
 
 /// The arguments with that in place of the hash.
-fn by_package<'a>(arguments: &'a [String], package: &'a str) -> impl Iterator<Item = OsString> + 'a {
+fn by_package<'a>(arguments: &'a [String], package: &'a str) -> impl Iterator<Item = String> + 'a {
     arguments.iter().map(move |argument| match argument.split_once('=') {
-        Some(("metadata", _)) => format!("metadata={package}").into(),
-        _ => argument.into(),
+        Some(("metadata", _)) => format!("metadata={package}"),
+        _ => argument.clone(),
     })
 }
 

@@ -51,7 +51,7 @@ fn trials() -> Vec<Trial> {
     model
 }
 
-/// The variables that say which programs are played instead: the number of the first, and how many.
+/// The variables that say which programs are played instead: from which number on, and how many.
 const SEED: &str = "ATEXIT_FUZZ_SEED";
 const PROGRAMS: &str = "ATEXIT_FUZZ_PROGRAMS";
 
@@ -123,7 +123,7 @@ impl fmt::Display for Difference {
 /// Plays the programs of those numbers, or those that the environment names, and compares each with what the oracle
 /// says.
 fn fuzz<O: Oracle>(numbers: Range<u64>, oracle: impl Fn() -> O + Sync) -> Result<(), Failed> {
-    let first = variable(SEED).unwrap_or(numbers.start);
+    let first = numbers.start.saturating_add(variable(SEED).unwrap_or(0));
     let programs = numbers.end - numbers.start;
     // Through an emulator a process takes many times as long.
     let default = if env::var_os("CROSS_CHILD_RUNNER").is_some() { programs / 20 } else { programs };

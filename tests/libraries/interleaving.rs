@@ -40,20 +40,22 @@ const THROWING: &[(&str, &str, &str, i32)] = &[
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let throwing = if CPLUSPLUS_THROWS { THROWING } else { &[] };
-    let programs = PROGRAMS.iter().chain(throwing).map(|&(promise, name, letters, status)| {
-        Trial::test(promise, move || {
-            let mut command = start(&INTERLEAVING)?;
-            command.arg(name);
-            leaves(command, letters, status)
-        })
-    });
-    let panic = Trial::test("a_panic_in_a_handler_does_not_reach_cplusplus", panic_is_contained);
-    let aborting =
-        [("an_exception_that_leaves_a_handler_aborts", "handler_throws", "c"), ("terminate_aborts", "terminates", "")];
-    let aborting = aborting.into_iter().filter(|_| CPLUSPLUS_THROWS);
-    let aborts = aborting.map(|(promise, name, letters)| Trial::test(promise, move || aborts(name, letters)));
-    programs.chain([panic]).chain(aborts).collect()
+    let mut trials: Vec<Trial> = PROGRAMS.iter().map(in_order).collect();
+    trials.push(Trial::test("a_panic_in_a_handler_does_not_reach_cplusplus", panic_is_contained));
+    if CPLUSPLUS_THROWS {
+        trials.extend(THROWING.iter().map(in_order));
+        trials.push(Trial::test("an_exception_that_leaves_a_handler_aborts", || aborts("handler_throws", "c")));
+        trials.push(Trial::test("terminate_aborts", || aborts("terminates", "")));
+    }
+    trials
+}
+
+fn in_order(&(promise, name, letters, status): &(&'static str, &'static str, &'static str, i32)) -> Trial {
+    Trial::test(promise, move || {
+        let mut command = start(&INTERLEAVING)?;
+        command.arg(name);
+        leaves(command, letters, status)
+    })
 }
 
 fn panic_is_contained() -> Result<(), Failed> {

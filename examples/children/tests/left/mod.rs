@@ -37,8 +37,8 @@ pub(crate) fn no_worker_is_left(how: End) -> Result<(), Failed> {
 
     let [done, cleans_up, ends, ignores, killed] = numbers(&left.stdout)?;
     let expected = format!(
-        "Worker {done} is done.\nWorker {cleans_up} cleans up.\nWorker {ends} ends.\nWorker {ignores} ignores SIGTERM.\nCtrl-C ends it.\n\
-         Worker {killed} is killed.\n"
+        "Worker {done} is done.\nWorker {cleans_up} cleans up.\nWorker {ends} ends.\n\
+         Worker {ignores} ignores SIGTERM.\nCtrl-C ends it.\nWorker {killed} is killed.\n"
     );
     same("what it prints", &left.stdout, &expected)?;
     // Together with process 1, the kernel ends all of its namespace, where they had these numbers.
