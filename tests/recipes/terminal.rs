@@ -4,8 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::process::Command;
 
-use atexit_test_support::{Failed, Process, SIGTERM, Status, Trial, same, scratch};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use atexit_test_support::{Failed, Process, SIGTERM, Status, Trial, open_terminal, same, scratch};
 use rustix::termios::tcgetattr;
 
 use crate::programs::program;
@@ -23,7 +22,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// Runs the program in a terminal, ends it, and compares the terminal's settings.
 fn is_as_before(test: &str, status: Status, end: fn(&File, &Process) -> io::Result<()>) -> Result<(), Failed> {
-    let (user, terminal) = open()?;
+    let (user, terminal) = open_terminal()?;
     let settings = || tcgetattr(&terminal).map(|settings| format!("{settings:#?}"));
     let before = settings()?;
     let process = start(program("terminal", &scratch(test), "")?, &terminal)?;
@@ -39,16 +38,6 @@ fn is_as_before(test: &str, status: Status, end: fn(&File, &Process) -> io::Resu
     end(&user, &process)?;
     same("the exit", process.end()?.status.to_string(), &status.to_string())?;
     same("the terminal's settings", settings()?, &before)
-}
-
-fn open() -> io::Result<(File, File)> {
-    let user = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
-    grantpt(&user)?;
-    unlockpt(&user)?;
-    // As the program's streams; nobody's controlling terminal.
-    let flags = rustix::fs::OFlags::RDWR | rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::CLOEXEC;
-    let terminal = rustix::fs::open(ptsname(&user, Vec::new())?, flags, rustix::fs::Mode::empty())?;
-    Ok((File::from(user), File::from(terminal)))
 }
 
 fn start(mut program: Command, terminal: &File) -> io::Result<Process> {

@@ -21,6 +21,8 @@ mod rustc;
 mod scenario;
 mod skip;
 mod standard_error;
+#[cfg(unix)]
+mod terminal;
 mod watched;
 
 pub use compare::{files, message, names, same, text, without_numbers, without_times};
@@ -52,6 +54,8 @@ pub use skip::{Need, PYTHON, RUST, needs};
 pub use standard_error::lock_standard_error_forever;
 #[cfg(unix)]
 pub use standard_error::{break_standard_error, replace_standard_error};
+#[cfg(unix)]
+pub use terminal::open_terminal;
 #[cfg(target_os = "linux")]
 pub use watched::number_of;
 pub use watched::{Watched, spawn_until_asleep, wait_in_vain, wait_until_asleep};

@@ -9,15 +9,13 @@ use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use atexit_test_support::{End, Failed, Process, Status, child, end, files, same, scratch};
 #[cfg(target_os = "linux")]
-use rustix::fs::{Mode, OFlags};
+use atexit_test_support::open_terminal;
+use atexit_test_support::{End, Failed, Process, Status, child, end, files, same, scratch};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitOptions, kill_process_group, test_kill_process_group, waitpgid};
 #[cfg(target_os = "linux")]
 use rustix::process::{getpid, set_child_subreaper};
-#[cfg(target_os = "linux")]
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 /// Has this process inherit those whose parent ends. Else it is process 1, which may take a second to wait for them.
 #[cfg(target_os = "linux")]
@@ -59,12 +57,8 @@ pub(crate) fn pipe() -> Result<(PipeReader, OwnedFd), Failed> {
 /// The same, of a terminal. Elsewhere other tests' programs might inherit what reads it.
 #[cfg(target_os = "linux")]
 pub(crate) fn terminal() -> Result<(File, OwnedFd), Failed> {
-    let user = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
-    grantpt(&user)?;
-    unlockpt(&user)?;
-    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let terminal = rustix::fs::open(ptsname(&user, Vec::new())?, flags, Mode::empty())?;
-    Ok((user.into(), terminal))
+    let (user, terminal) = open_terminal()?;
+    Ok((user, terminal.into()))
 }
 
 /// The handlers do their work where nothing can be printed any more.

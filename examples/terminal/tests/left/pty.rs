@@ -8,11 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use atexit_test_support::Failed;
-use rustix::fs::{Mode, OFlags};
-use rustix::io::{FdFlags, fcntl_setfd};
+use atexit_test_support::{Failed, open_terminal};
 use rustix::process::{ioctl_tiocsctty, setsid};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::tcgetattr;
 
 /// Far longer than the program takes to draw, on however busy a machine.
@@ -31,17 +28,8 @@ pub(crate) struct Pty {
 
 impl Pty {
     pub(crate) fn open() -> io::Result<Self> {
-        let user = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
-        // Programs of other tests must not hold it open.
-        fcntl_setfd(&user, FdFlags::CLOEXEC)?;
-        grantpt(&user)?;
-        unlockpt(&user)?;
-        // Without `NOCTTY`, it could become the terminal of the test itself.
-        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
-        let terminal = File::from(rustix::fs::open(ptsname(&user, Vec::new())?, flags, Mode::empty())?);
+        let (user, terminal) = open_terminal()?;
         let before = settings(&terminal)?;
-
-        let user = File::from(user);
         let output = Arc::default();
         let reader = thread::spawn({
             let (user, output) = (user.try_clone()?, Arc::clone(&output));
