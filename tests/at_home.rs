@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode};
 use std::sync::LazyLock;
 
 use atexit_test_support::{
-    Build, Failed, Left, Need, Process, Status, Trial, cargo, child, fixture, main as run, needs,
+    Build, Failed, Left, Need, Process, STANDARD_LIBRARY, Status, Trial, cargo, child, fixture, main as run, needs,
 };
 
 const CLIPPY: Need = Need::program("clippy", "cargo", &["clippy", "--version"]);
@@ -23,8 +23,6 @@ const FORGOTTEN: &str = "forgotten";
 
 /// The crate beside one called `core`. Where cargo builds the standard library, too, rustc finds two of that name.
 const NAMED_CORE: &str = "named_core";
-const BUILT_LIBRARY: Need =
-    Need::program("a standard library that is built", "sh", &["-c", "test -z \"$CARGO_UNSTABLE_BUILD_STD\""]);
 
 /// What every program that holds `program.rs` prints before what is its own.
 const PROGRAM: &str = "\
@@ -223,7 +221,7 @@ by path
     trials.extend(needs(&CLIPPY, lints.into()));
     let output = "core::panic::unwind_safe::AssertUnwindSafe<fn()>\n2\nb\n";
     let beside = program("beside_a_library_that_is_called_core", NAMED_CORE, output, 0);
-    trials.extend(needs(&BUILT_LIBRARY, vec![beside]));
+    trials.extend(needs(&STANDARD_LIBRARY, vec![beside]));
     run(Vec::new(), || trials)
 }
 

@@ -10,7 +10,9 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use atexit_test_support::{Build, Failed, Process, Status, Trial, child, fixture, main as run, rustc, scratch};
+use atexit_test_support::{
+    Build, Failed, Process, STANDARD_LIBRARY, Status, Trial, child, fixture, main as run, needs, rustc, scratch,
+};
 
 /// What each profile prints.
 const PROGRAM: &str = "main \
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
     let without_cargo = without_cargo.map(|(name, library, program, is_in_file)| {
         Trial::test(name, move || compiles(name, library, program, is_in_file))
     });
+    let without_cargo = needs(&STANDARD_LIBRARY, without_cargo.into());
     run(Vec::new(), || profiles.into_iter().chain(others).chain(without_cargo).collect())
 }
 

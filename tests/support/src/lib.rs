@@ -50,7 +50,7 @@ pub use scenario::{
     Program, Scenario, Status, also, child, helper, is_scenario, main, main_with_table, program, scenario, times_here,
     told_by_c,
 };
-pub use skip::{Need, PYTHON, RUST, needs};
+pub use skip::{Need, PYTHON, RUST, STANDARD_LIBRARY, needs};
 pub use standard_error::lock_standard_error_forever;
 #[cfg(unix)]
 pub use standard_error::{break_standard_error, replace_standard_error};

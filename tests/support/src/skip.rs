@@ -41,6 +41,10 @@ pub const PYTHON: Need = Need::program("Python 3", "python3", &["--version"]);
 /// The compiler whose words and descriptions of crates are committed. Each version has its own.
 pub const RUST: Need = Need::program("Rust 1.95", "rustc", &["--version"]).answering("rustc 1.95.");
 
+/// A standard library that the compiler comes with. Where there is none, cargo can be told to build it for itself.
+pub const STANDARD_LIBRARY: Need =
+    Need::program("the compiler's own standard library", "sh", &["-c", "test -z \"$CARGO_UNSTABLE_BUILD_STD\""]);
+
 /// The tests, if what they need is here. Otherwise they are skipped, which is said with the reason, or fail if no test
 /// may be skipped.
 #[must_use]
