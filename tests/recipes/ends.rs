@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use atexit_test_support::{
-    Failed, IS_QEMU, Left, Need, Process, SIGINT, SIGTERM, Status, Trial, cargo, needs, same, scratch,
+    Build, Failed, IS_QEMU, Left, Need, Process, SIGINT, SIGTERM, Status, Trial, cargo, needs, same, scratch,
 };
 
 use crate::page::{TESTING, block};
@@ -230,6 +230,8 @@ fn project(name: &str) -> Result<PathBuf, Failed> {
     fs::write(folder.join("Cargo.toml"), "[package]\nname = 'asks'\nedition = '2024'\n\n[workspace]\n")?;
     let test = "#[test]\nfn NAME() {\n    assert_eq!(std::env::var(\"SERVER_PORT\").as_deref(), Ok(\"5432\"));\n}\n";
     fs::write(folder.join("tests/asks.rs"), test.replace("NAME", "one") + &test.replace("NAME", "two"))?;
+    // Built here: the time that a process may take is for running them.
+    Build::of(folder.clone(), &["--tests"]).run()?;
     Ok(folder)
 }
 
