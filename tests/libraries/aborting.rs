@@ -51,6 +51,21 @@ pub(crate) fn trials() -> Vec<Trial> {
             leaves(aborting(&["exits_by_std", "in_main"])?, "Hba1", 7)?;
             leaves(aborting(&["exits_twice", "in_main"])?, "Hba1", 6)
         }),
+        Trial::test("without_unwinding_a_panic_in_the_exit_of_c_runs_the_rest", || {
+            ends(aborting(&["returns", "in_a_handler"])?, "Hba1", SIGABRT, str::is_empty)?;
+            ends(aborting(&["returns", "in_a_destructor"])?, "Hba1", SIGABRT, |_| true)
+        }),
+        Trial::test("without_unwinding_exit_after_a_panic_in_the_exit_of_c_ends_with_that_status", || {
+            leaves(aborting(&["exits", "in_a_handler"])?, "Hba1", 5)?;
+            leaves(aborting(&["exits_twice", "in_a_handler"])?, "Hba1", 6)?;
+            leaves(aborting(&["exits_and_says_why", "in_a_handler"])?, "Hb{status 5}a1", 5)?;
+            // Elsewhere, C's `exit` may not be called twice.
+            if cfg!(target_env = "gnu") {
+                leaves(aborting(&["exits_by_c", "in_a_handler"])?, "Hba1", 8)?;
+                leaves(aborting(&["exits", "in_a_destructor"])?, "Hba1", 5)?;
+            }
+            Ok(())
+        }),
         Trial::test("without_unwinding_the_reason_is_the_panic_until_a_handler_exits", || {
             ends(aborting(&["says_why", "in_main"])?, "Hb{a panic}a1", SIGABRT, str::is_empty)?;
             leaves(aborting(&["exits_and_says_why", "in_main"])?, "Hb{status 5}a1", 5)

@@ -52,9 +52,24 @@ pub(super) fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
         // One that waits at a slot may have C's lock on `exit` (glibc has one since 2.41), and exits with this status.
         wait_forever();
     }
+    exit_by_c(code, is_in_exit())
+}
+
+/// Calls C's `exit`. If this thread is in it already, it goes on with its list.
+pub(super) fn exit_by_c(code: i32, is_in_exit: bool) -> ! {
+    if is_in_exit {
+        // Rust's aborts there.
+        C::repeat_exit(code)
+    }
     // Not C's, so that no other thread of Rust's gets there, too. If one has, and no slot reached yet, this one waits
     // for it, and it comes to a slot.
     std::process::exit(code)
+}
+
+/// Whether this thread is in C's `exit` and may call it again: in a destructor of a thread-local of the main thread, or
+/// in a handler of C. Asked without the lock, since it takes a while.
+pub(super) fn is_in_exit() -> bool {
+    C::is_in_exit() && C::EXIT_CAN_BE_REPEATED
 }
 
 /// Ends the process after everything has run, without going through C's list.

@@ -1,6 +1,6 @@
 //! A thread that calls `exit`: for the first time, beside another one, or once more.
 
-use super::alone::{call_or_hand_over, exit_alone, exit_without_c};
+use super::alone::{call_or_hand_over, exit_alone, exit_by_c, exit_without_c, is_in_exit};
 use super::{at_slot, run_all, run_everything, watchdog};
 use crate::pending::DownTo;
 use crate::platform::{C, CRuntime, Thread};
@@ -31,9 +31,7 @@ pub(crate) fn exit(code: i32) -> ! {
 
 /// Calls C's `exit`, which comes to our slots, and handlers of C may come before the first.
 fn call_exit(this: Thread, code: i32) -> ! {
-    // A destructor of a thread-local of the main thread, or a handler of C, runs in C's `exit`. Asked without the lock,
-    // since it takes a while.
-    let is_in_exit = C::is_in_exit() && C::EXIT_CAN_BE_REPEATED;
+    let is_in_exit = is_in_exit();
     let mut state = state::lock();
     match Exit::call_by(state.exit.as_ref(), this) {
         Call::First => {}
@@ -45,11 +43,7 @@ fn call_exit(this: Thread, code: i32) -> ! {
     }
     state.begin_exit(|begun| Exit::called(this, code, begun)).call(this, code);
     drop(watchdog::start_watchdog(state));
-    if is_in_exit {
-        // Rust's aborts there.
-        C::repeat_exit(code)
-    }
-    std::process::exit(code)
+    exit_by_c(code, is_in_exit)
 }
 
 /// Waits for another thread to end the process. Or, if that runs everything by itself because of a signal, until it

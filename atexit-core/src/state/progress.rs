@@ -366,9 +366,10 @@ impl Exit {
         self.panics > 0 || self.is_by_panic()
     }
 
-    /// Whether `this` has reached a slot before, and carries out the exit since then.
+    /// Whether `this` has reached a slot before, and carries out the exit since then. Not if it panics: if the C
+    /// runtime calls a slot all the same, a handler has called C's `exit`.
     pub(crate) fn is_carried_out_by(&self, this: Thread) -> bool {
-        self.is_by(this) && matches!(self.hand, Hand::InC { .. })
+        self.is_by(this) && matches!(self.hand, Hand::InC { .. }) && !self.is_by_panic()
     }
 
     /// `this` has reached a slot, and carries out the exit from here on.
@@ -380,7 +381,7 @@ impl Exit {
             // A handler that this thread runs has called C's `exit`.
             Hand::Alone { .. } => None,
         };
-        if self.is_by_panic() && self.is_alone() && self.is_by(this) {
+        if self.is_by_panic() && self.is_by(this) {
             // The handler exits, and so nothing aborts.
             self.cause = Cause::Exit;
         }
@@ -468,12 +469,29 @@ impl Exit {
     /// A panic that will abort takes over: nothing but that ends the process now.
     pub(crate) fn take_over_for_panic(&mut self, this: Thread) {
         self.panics -= 1;
-        self.take_over_alone(this, Cause::Panic, None);
+        let hand = match self.hand {
+            // What has panicked was called by C's `exit`. Should a handler exit, that can't be called as if it were the
+            // first time.
+            Hand::Called { .. } | Hand::InC { .. } if self.is_by(this) => {
+                Hand::InC { at: self.at().turn(DownTo::Oldest), owed: None }
+            }
+            Hand::Called { .. } | Hand::InC { .. } | Hand::Alone { .. } => self.alone_from_here(),
+        };
+        self.take_over(this, hand, Cause::Panic, None);
     }
 
     /// `this` takes over, and runs everything without the C runtime: with this status, if it has called `exit`.
     pub(crate) fn take_over_alone(&mut self, this: Thread, cause: Cause, told: Option<i32>) {
-        self.hand = Hand::Alone { at: Solo::running_after(self.at()) };
+        self.take_over(this, self.alone_from_here(), cause, told);
+    }
+
+    /// As it is for a thread that runs what is left, without the C runtime.
+    fn alone_from_here(&self) -> Hand {
+        Hand::Alone { at: Solo::running_after(self.at()) }
+    }
+
+    fn take_over(&mut self, this: Thread, hand: Hand, cause: Cause, told: Option<i32>) {
+        self.hand = hand;
         self.by = this;
         self.parked.retain(|&thread| thread != this);
         self.cause = cause;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
 
-use atexit_test_support::{LATER, Scenario, Status, say, sleep_for_long};
+use atexit_test_support::{Forked, LATER, Scenario, Status, say, sleep_for_long};
 use libc::{SIGINT, SIGTERM, SIGUSR1};
 
 use super::{Crate, DONE, copies, done, hang, outlast, outlast_one};
@@ -77,6 +77,14 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         })
         .unless(CHILDREN_START_NO_THREADS)
         .prints("outlasts one  signal 2"),
+        copies("a_child_forked_by_a_handler_of_one_of_two_copies_ends_by_the_signal_that_runs_it", || {
+            let [program, library] = Crate::both();
+            program.letter('p');
+            library.call(wait_for_the_child);
+            program.call(fork);
+            send_and_wait(SIGTERM);
+        })
+        .prints("child p signal 15 p"),
         copies("a_signal_that_no_copy_has_installed_in_a_child_ends_it_at_once", || {
             let [_, library] = Crate::both();
             let status = in_a_child(|| {
@@ -92,6 +100,15 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         .prints("hangs  signal 15")
         .exits(0),
     ]
+}
+
+/// Goes on in both: in the parent as soon as the child has ended.
+extern "C" fn fork() {
+    match Forked::in_parent() {
+        Some(child) => say(&format!(" {} ", child.end())),
+        None => say("child "),
+    }
+    CHILD_HAS_ENDED.store(true, SeqCst);
 }
 
 /// Both install in the child, where the library outlasts the program.

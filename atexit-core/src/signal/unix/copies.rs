@@ -270,9 +270,9 @@ pub(super) fn has_others(signal: c_int, ours: Handler, process: i32) -> bool {
     others > 0 || group.is_some_and(|group| group.counted_in(process) > 0)
 }
 
-/// In the child of a fork, no copy has been reached.
+/// In the child of a fork, no copy has been reached: none runs handlers there for which another would wait.
 pub(super) fn forget_those_of_the_parent() {
-    GROUP.root().process.store(0, Relaxed);
+    GROUP.root().begin_in(0);
     IS_COUNTED.store(false, Relaxed);
 }
 

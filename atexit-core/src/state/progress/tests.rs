@@ -85,7 +85,7 @@ fn the_first_thread_at_a_slot_carries_out_the_exit_and_others_wait() {
         // That one unloads the library while another thread exits.
         assert_eq!(exit.arrival(other, Some(other)), if unloads { Arrival::Turn } else { Arrival::Beside });
         let is_in_c = match hand {
-            Hand::InC { .. } => true,
+            Hand::InC { .. } => cause != Cause::Panic,
             Hand::Called { .. } | Hand::Alone { .. } => false,
         };
         assert_eq!((exit.is_carried_out_by(own), exit.is_carried_out_by(other)), (is_in_c, false));
@@ -111,8 +111,7 @@ fn who_takes_the_exit_from_there_owes_c_the_status_that_another_thread_wants() {
             };
             assert_eq!((exit.by, exit.hand), (by, Hand::InC { at, owed }));
             // A handler that runs because of a panic has called C's `exit`: nothing aborts.
-            let is_over = matches!(hand, Hand::Alone { .. }) && cause == Cause::Panic && by == own;
-            assert_eq!(exit.is_left_to_panic(), cause == Cause::Panic && !is_over);
+            assert_eq!(exit.is_left_to_panic(), cause == Cause::Panic && by != own);
             assert!(!exit.has_parked(own) && !exit.has_parked(other) && !exit.is_unloading());
             if let (Reason::Exit(code), Some(_)) = (exit.reason(), owed) {
                 assert_eq!(code, owed);
@@ -345,6 +344,26 @@ fn a_panic_that_aborts_waits_for_handlers_and_keeps_all_others_out() {
         assert_eq!((exit.is_left_to_panic(), exit.arrival(third, None)), (true, Arrival::Wait));
         exit.call(panics, 3);
         assert!(!exit.is_left_to_panic());
+    });
+}
+
+#[test]
+fn a_panic_on_the_thread_that_is_in_the_exit_of_c_stays_there() {
+    let [own, other, _] = threads();
+    for_each(|hand, _, mut exit| {
+        let at = exit.at().turn(DownTo::Oldest);
+        exit.add_waiting_panic();
+        exit.take_over_for_panic(own);
+        let expected = match hand {
+            Hand::Called { .. } | Hand::InC { .. } => Hand::InC { at, owed: None },
+            Hand::Alone { .. } => Hand::Alone { at: Solo::running_after(hand.at()) },
+        };
+        assert_eq!((exit.by, exit.hand, exit.reason()), (own, expected, Reason::Panic));
+        assert_eq!((exit.may_panic_run(other), exit.arrival(other, None)), (false, Arrival::Wait));
+        // A handler calls C's `exit`, which comes to a slot.
+        assert!(!exit.is_carried_out_by(own));
+        exit.take_from_there(own, None);
+        assert_eq!((exit.is_carried_out_by(own), exit.is_left_to_panic()), (true, false));
     });
 }
 
