@@ -14,7 +14,7 @@ mod watchdog;
 pub(crate) use alone::leave_to_other_copies;
 #[cfg(all(any(unix, windows), feature = "signals"))]
 pub(crate) use alone::run_alone;
-pub(crate) use at_slot::{Registered, finalize, place_base};
+pub(crate) use at_slot::{RegisteredSlot, finalize, place_base};
 pub(crate) use call::exit;
 #[cfg(all(any(unix, windows), feature = "signals"))]
 pub(crate) use flush::flush_in_time;

@@ -187,6 +187,11 @@ pub(crate) trait CRuntime {
     /// Waits until it has ended. The caller says why that is soon.
     fn join_thread(thread: Self::RawThread);
 
+    /// Nobody joins it.
+    fn detach_thread(thread: Self::RawThread) {
+        drop(thread);
+    }
+
     /// Joins a thread of the standard library, which is about to end.
     fn join_std_thread(thread: JoinHandle<()>) {
         // None of ours panics.

@@ -81,6 +81,6 @@ fn exit_at_signal() {
         system::end(signal);
     }
     // Waits for the end of the process: by an exit that was going on already, or by another copy of this crate. If none
-    // of them ends it, the deadline does.
+    // of them ends it, the deadline does, if there is one.
     state::wait_forever();
 }

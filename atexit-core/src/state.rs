@@ -7,8 +7,8 @@
 //! dropped outside of it. The program's allocator is code of the user's, too: so what is under a lock has its memory
 //! from the system, in a `SystemVec`. In the order in which they are locked:
 //!
-//! 1. *signals*, held while signals are being installed. Only the thread that is started then has memory from the
-//!    program's allocator, which therefore can't install signals.
+//! 1. *installing*, held while signals are being installed. One exception: starting the thread that waits for them
+//!    calls the program's allocator, which therefore must not install signals.
 //! 2. *state*, held for a few instructions of ours, or of the C runtime's `atexit`.
 //!
 //! The child of a `fork` finds them free, and what they protect whole or new; see `platform/lock.rs`.
@@ -27,6 +27,8 @@ mod route;
 mod totals;
 
 use std::ffi::c_int;
+use std::sync::atomic::AtomicU16;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -90,8 +92,11 @@ impl Shared for State {
     #[cold]
     #[inline(never)]
     fn after_loss(loss: Loss) -> Self {
+        static LOSSES: AtomicU16 = AtomicU16::new(0);
+
+        let losses = LOSSES.fetch_add(1, Relaxed) + 1;
         // The thread may have been asking the C runtime for a slot, whose list then stays locked in a child.
-        Self { c_exit_may_hang: loss == Loss::Fork, ..Self::new() }
+        Self { pending: Pending::after_losses(losses), c_exit_may_hang: loss == Loss::Fork, ..Self::new() }
     }
 
     #[cold]
@@ -351,7 +356,8 @@ impl State {
     }
 
     /// Begins what is to be done at a slot that a registration took, and says what to run there. `None`, and nothing
-    /// has changed, if this is the thread's first slot, if any thread is running handlers, or if a library is unloaded.
+    /// has changed, if this is the thread's first slot, if everything has run, if any thread is running handlers, or if
+    /// a library is unloaded.
     #[inline]
     pub(crate) fn begin_usual_turn(&mut self, this: Thread, code: Option<c_int>) -> Option<DownTo> {
         if C::LIBRARIES_HAVE_LISTS || self.unloading.is_some() || !self.in_flight.is_empty() {
@@ -361,8 +367,8 @@ impl State {
         self.exit.as_mut()?.begin_usual_turn(this, code, || marks.reached().map(DownTo::Mark))
     }
 
-    /// Notes that this thread has run what the slot has, unless something else is to be done there. Says whether not.
-    /// (Who waits for that was told by `end_run`, and sees it once the state is unlocked.)
+    /// Says whether nothing else is to be done at the slot, now that this thread has run what it has. Only then is the
+    /// turn noted as over. (Who waits for that was told by `end_run`, and sees it once the state is unlocked.)
     #[inline]
     pub(crate) fn end_usual_turn(&mut self, this: Thread) -> bool {
         self.in_flight.is_empty()

@@ -15,6 +15,8 @@ mod hook;
 mod late;
 #[cfg(all(unix, not(emulator = "qemu")))]
 mod limits;
+#[cfg(target_os = "linux")]
+mod lost;
 mod memory;
 mod on_thread;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -75,6 +77,8 @@ fn main() -> ExitCode {
         other_stack::scenarios(),
         #[cfg(all(unix, not(emulator = "qemu")))]
         limits::scenarios(),
+        #[cfg(target_os = "linux")]
+        lost::scenarios(),
         destructors::scenarios(),
         threads::scenarios(),
         fork::scenarios(),

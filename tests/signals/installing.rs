@@ -55,6 +55,25 @@ fn reset(signal: i32) {
     unsafe { libc::signal(signal, libc::SIG_DFL) };
 }
 
+/// Has the signals of this thread handled on a stack of their own, which nothing takes back.
+fn set_signal_stack() {
+    let memory = vec![0_u8; 1 << 16].leak();
+    let stack = libc::stack_t { ss_sp: memory.as_mut_ptr().cast(), ss_flags: 0, ss_size: memory.len() };
+    // SAFETY: the stack stays.
+    assert_eq!(unsafe { libc::sigaltstack(&raw const stack, ptr::null_mut()) }, 0);
+}
+
+/// A handler that says whether it is on the signal stack.
+extern "C" fn say_on_which_stack(_signal: i32, _info: *mut siginfo_t, _context: *mut c_void) {
+    // SAFETY: zeroes are a valid `stack_t` to be written over.
+    let is_on_it = unsafe {
+        let mut stack: libc::stack_t = mem::zeroed();
+        assert_eq!(libc::sigaltstack(ptr::null(), &raw mut stack), 0);
+        stack.ss_flags & libc::SS_ONSTACK != 0
+    };
+    say(if is_on_it { "on it " } else { "elsewhere " });
+}
+
 /// For a handler of the program's own that counts.
 extern "C" fn count(_signal: i32) {
     CALLED.fetch_add(1, Relaxed);
@@ -69,6 +88,20 @@ fn survives_a_hangup(name: &'static str, prepare: fn()) -> Scenario {
         print!("lives on ");
     };
     scenario(name, program).prints("lives on D")
+}
+
+/// A handler that was there before, with that flag.
+fn on_which_stack(name: &'static str, flag: i32) -> Scenario {
+    let program = move || {
+        set_signal_stack();
+        set_action(SIGTERM, say_on_which_stack, libc::SA_SIGINFO | flag);
+        signals::install().unwrap();
+        // To this thread.
+        // SAFETY: it only sends a signal.
+        unsafe { libc::raise(SIGTERM) };
+        sleep_for_long();
+    };
+    scenario(name, program).killed_by(SIGTERM)
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
@@ -125,6 +158,10 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("called 1 D15")
         .killed_by(SIGTERM),
+        on_which_stack("what_was_installed_before_is_called_on_the_signal_stack_if_it_was_to_be", libc::SA_ONSTACK)
+            .prints("on it D15"),
+        on_which_stack("what_was_installed_before_is_called_on_the_stack_of_the_thread_if_it_was_to_be", 0)
+            .prints("elsewhere D15"),
         scenario("a_handler_that_is_set_over_ours_stays_and_is_called_once", || {
             extern "C" fn called(signal: i32, info: *mut siginfo_t, context: *mut c_void) {
                 CALLED.fetch_add(1, Relaxed);

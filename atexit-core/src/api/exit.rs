@@ -33,9 +33,9 @@ pub fn is_exiting() -> bool {
 /// `Exit(None)` is an exit with an unknown status. With glibc the status is known however the process exits: C's `exit`
 /// passes it to handlers, whether it is called by [`std::process::exit`], by the return from `main` or by a panic in
 /// `main`, which is status 101. Elsewhere C's `exit` doesn't, nor where something stands in the place of glibc's
-/// `__cxa_atexit`, as under `ThreadSanitizer`; and the status is known only where [`exit`] was called, or
-/// `std::process::exit` after [`install_exit_hook`](crate::install_exit_hook()). The guide has a table, on the page
-/// about how programs end.
+/// `__cxa_atexit`, as under `AddressSanitizer` and `ThreadSanitizer`; and the status is known only where [`exit`] was
+/// called, or `std::process::exit` after [`install_exit_hook`](crate::install_exit_hook()). The guide has a table, on
+/// the page about how programs end.
 ///
 /// A signal, a panic that aborts and the unloading of a library are distinguished from an exit on every platform. In a
 /// library with its own copy of this crate, `reason` knows only about signals and hooks installed by that copy.

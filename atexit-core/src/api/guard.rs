@@ -3,7 +3,7 @@
 use std::mem::ManuallyDrop;
 use std::panic::Location;
 
-use super::register::{Registration, WhenOver};
+use super::register::{Registration, WhenTooLate};
 use crate::handler::{Entry, Handler};
 use crate::run;
 
@@ -41,7 +41,7 @@ use crate::run;
 #[doc(alias("defer", "scopeguard", "on_drop", "finally", "cleanup", "rollback", "RAII"))]
 #[track_caller]
 pub fn guard<H: Handler<()>>(handler: H) -> Guard {
-    Guard { registration: Registration::of(Entry::new(handler, (), Location::caller()), WhenOver::Keep) }
+    Guard { registration: Registration::of(Entry::new(handler, (), Location::caller()), WhenTooLate::Keep) }
 }
 
 /// Runs its handler when dropped, on the thread that drops it, unless the handler has begun to run at exit or was

@@ -12,7 +12,7 @@ use std::sync::{Arc, Once};
 
 use self::hold::{Hold, InUse};
 use super::on_thread::{Ran, run_on_thread};
-use super::register::{self, Added, Registration, WhenOver, add_unless_late, ask_c};
+use super::register::{self, Added, Registration, WhenTooLate, add_unless_too_late, ask_c};
 use crate::handler::{Entry, Handler, Identity, Returned, Sealed};
 use crate::{startup, state};
 
@@ -221,30 +221,30 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         if self.hold.has_let_go() || self.is_made_by_thread_that_exits() {
             return;
         }
-        let mut added = Added::Scheduled;
+        let mut added = Added::WillRun;
         // Waits for the thread that is making the value: for code of the program's, which may take any time, as with a
         // `LazyLock`; and for registering the handler, which waits for a bounded time.
         self.making.call_once(|| {
-            if register::is_late() {
+            if register::is_too_late() {
                 return self.hold.close();
             }
-            self.maker.store(state::lock().this_thread().number(), Relaxed);
+            let making = Making::by_this_thread(&self.maker);
             let value = (self.make)();
-            self.maker.store(0, Relaxed);
+            drop(making);
             // SAFETY: this is called once, and ends before others go on. The handler isn't registered yet.
             unsafe { self.hold.put(value) };
             // Before anybody gets the value: who registers with that in hand does it later.
-            added = add_unless_late(self.entry());
-            if let Added::Late = added {
+            added = add_unless_too_late(self.entry());
+            if let Added::TooLate = added {
                 self.hold.close();
             }
         });
         // What follows may wait, and so isn't done above, where others wait for it: C until the exit is over, and the
         // value's `Drop`, which is called at once, for any thread.
         match added {
-            Added::Scheduled => {}
+            Added::WillRun => {}
             Added::Unasked(key) => ask_c(key),
-            Added::Late => _ = Registration::of(self.entry(), WhenOver::Run),
+            Added::TooLate => _ = Registration::of(self.entry(), WhenTooLate::Run),
         }
     }
 
@@ -257,6 +257,22 @@ impl<T: Send + Sync + 'static> Lazy<T> {
 
     fn entry(&'static self) -> Entry {
         Entry::new(LetGo(self), (), self.location)
+    }
+}
+
+/// This thread is making a value: until that is made, or a panic has gone through. A call of `exit` doesn't end it.
+struct Making<'a>(&'a AtomicUsize);
+
+impl<'a> Making<'a> {
+    fn by_this_thread(maker: &'a AtomicUsize) -> Self {
+        maker.store(state::lock().this_thread().number(), Relaxed);
+        Self(maker)
+    }
+}
+
+impl Drop for Making<'_> {
+    fn drop(&mut self) {
+        self.0.store(0, Relaxed);
     }
 }
 

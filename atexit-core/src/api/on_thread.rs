@@ -30,8 +30,8 @@ use crate::{exit, run};
 /// second, it runs in place.
 ///
 /// A child that the handler forks has that thread alone. When the handler returns in the child, the exit goes on there,
-/// and the child exits with the status of the process: with that of [`exit`](crate::exit()) if it was called; otherwise
-/// glibc tells it, and with other C runtimes it is 0. C's handlers don't run in the child.
+/// and the child exits with the status that [`reason`](crate::reason()) knows, or with 0 if that is unknown. C's
+/// handlers don't run in the child.
 ///
 /// The attribute does the same with `#[atexit(thread)]`, and for an `async fn` with `#[atexit(block_on = …)]`. To block
 /// on a future by call, register `on_thread(|| pollster::block_on(close()))`, or your runtime's equivalent.

@@ -52,7 +52,7 @@ use crate::{exit, run, startup};
 ))]
 #[track_caller]
 pub fn register<H: Handler<()>>(handler: H) -> Registration {
-    Registration::of(Entry::new(handler, (), Location::caller()), WhenOver::Run)
+    Registration::of(Entry::new(handler, (), Location::caller()), WhenTooLate::Run)
 }
 
 /// Registers a handler to run once with these arguments when the process exits, on the thread that exits.
@@ -79,7 +79,7 @@ where
     H: Handler<Args>,
     Args: Send + 'static,
 {
-    Registration::of(Entry::new(handler, arguments, Location::caller()), WhenOver::Run)
+    Registration::of(Entry::new(handler, arguments, Location::caller()), WhenTooLate::Run)
 }
 
 /// One registration of a handler, by which it can be unregistered.
@@ -101,8 +101,8 @@ pub struct Registration {
 }
 
 impl Registration {
-    pub(crate) fn of(entry: Entry, when_over: WhenOver) -> Self {
-        Self { key: add(entry, when_over) }
+    pub(crate) fn of(entry: Entry, when_too_late: WhenTooLate) -> Self {
+        Self { key: add(entry, when_too_late) }
     }
 
     pub(crate) fn key(self) -> Key {
@@ -146,7 +146,7 @@ impl Registration {
 
 /// What becomes of a handler that is added when everything has run, and nobody will come to it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum WhenOver {
+pub(crate) enum WhenTooLate {
     /// It runs on the spot.
     Run,
     /// Its guard runs it.
@@ -154,14 +154,14 @@ pub(crate) enum WhenOver {
 }
 
 /// Adds a handler, and sees to it that it runs.
-fn add(entry: Entry, when_over: WhenOver) -> Key {
+fn add(entry: Entry, when_too_late: WhenTooLate) -> Key {
     startup::arm(|| entry.address());
     let mut state = state::lock_inline();
     if C::LOCKS_LIST_WHILE_EXITING || !state.is_slot_to_be_taken() {
-        return add_by_route(state, entry, when_over);
+        return add_by_route(state, entry, when_too_late);
     }
     let key = state.pending.registered.add(entry);
-    ask_for_slot(state, key, when_over);
+    add_slot(state, key, when_too_late);
     key
 }
 
@@ -169,15 +169,15 @@ fn add(entry: Entry, when_over: WhenOver) -> Key {
 /// while the process exits.
 #[cold]
 #[inline(never)]
-fn add_by_route(state: Locked, entry: Entry, when_over: WhenOver) -> Key {
+fn add_by_route(state: Locked, entry: Entry, when_too_late: WhenTooLate) -> Key {
     let (state, route) = find_route(state);
-    add_by(state, route, entry, when_over)
+    add_by(state, route, entry, when_too_late)
 }
 
 /// Whether everything has run, and nobody would come to a handler that were added now.
 #[cold]
 #[inline]
-pub(crate) fn is_late() -> bool {
+pub(crate) fn is_too_late() -> bool {
     state::lock().route() == Route::RunNow
 }
 
@@ -185,11 +185,11 @@ pub(crate) fn is_late() -> bool {
 #[must_use]
 pub(crate) enum Added {
     /// It will run.
-    Scheduled,
+    WillRun,
     /// It will run, but C has yet to be asked for its slot, by [`ask_c`].
     Unasked(Key),
     /// It was not added, since everything has run.
-    Late,
+    TooLate,
 }
 
 /// Adds a handler unless everything has run. Waits for a bounded time at most: not for C, which may make this thread
@@ -197,12 +197,12 @@ pub(crate) enum Added {
 /// be called after [`startup::arm`], which may wait for the loader.
 #[cold]
 #[inline]
-pub(crate) fn add_unless_late(entry: Entry) -> Added {
+pub(crate) fn add_unless_too_late(entry: Entry) -> Added {
     let (mut state, route) = find_route(state::lock());
     if route == Route::RunNow {
         drop(state);
         entry.discard(run::report);
-        return Added::Late;
+        return Added::TooLate;
     }
     if C::LOCKS_LIST_WHILE_EXITING && route == Route::Slot {
         let key = state.pending.registered.add(entry);
@@ -211,18 +211,18 @@ pub(crate) fn add_unless_late(entry: Entry) -> Added {
         return Added::Unasked(key);
     }
     // If C has no memory for a slot, an older one comes to it.
-    add_by(state, route, entry, WhenOver::Keep);
-    Added::Scheduled
+    add_by(state, route, entry, WhenTooLate::Keep);
+    Added::WillRun
 }
 
 /// Asks C for the slot that it has yet to be asked for. Nothing else is done meanwhile: others wait to ask it, too.
 #[cold]
 #[inline]
 pub(crate) fn ask_c(key: Key) {
-    let has_slot = C::take_slot::<exit::Registered>();
+    let has_slot = C::take_slot::<exit::RegisteredSlot>();
     let state = state::end_asking_c();
     if !has_slot {
-        refused(state, key, WhenOver::Keep);
+        refused(state, key, WhenTooLate::Keep);
     }
 }
 
@@ -250,51 +250,52 @@ fn find_route(mut state: Locked) -> (Locked, Route) {
 /// Adds a handler that gets to run so.
 #[allow(clippy::inline_always, reason = "as above")]
 #[inline(always)]
-fn add_by(mut state: Locked, route: Route, entry: Entry, when_over: WhenOver) -> Key {
+fn add_by(mut state: Locked, route: Route, entry: Entry, when_too_late: WhenTooLate) -> Key {
     let key = state.pending.registered.add(entry);
     match route {
-        Route::Slot => ask_for_slot(state, key, when_over),
+        Route::Slot => add_slot(state, key, when_too_late),
         Route::Scheduled => {}
-        Route::Wait | Route::RunNow => run_now(state, key, when_over),
+        // `find_route` has waited: it never gives `Wait`.
+        Route::Wait | Route::RunNow => run_now(state, key, when_too_late),
     }
     key
 }
 
 /// Asks the C runtime for a slot.
 #[inline]
-fn ask_for_slot(mut state: Locked, key: Key, when_over: WhenOver) {
+fn add_slot(mut state: Locked, key: Key, when_too_late: WhenTooLate) {
     state.pending.marks.push(key);
     let has_slot;
     if C::LOCKS_LIST_WHILE_EXITING {
         // The exit may begin meanwhile, and finds the mark as if the slot were there already.
-        (state, has_slot) = state::while_asking_c(state, C::take_slot::<exit::Registered>);
+        (state, has_slot) = state::while_asking_c(state, C::take_slot::<exit::RegisteredSlot>);
     } else {
         // Under the lock, so that the slots are in the order of their marks.
-        has_slot = C::take_slot::<exit::Registered>();
+        has_slot = C::take_slot::<exit::RegisteredSlot>();
     }
     if has_slot {
         state.unlock_inline();
     } else {
-        refused(state, key, when_over);
+        refused(state, key, when_too_late);
     }
 }
 
 /// The C runtime has no slot for the handler. The base comes to it, if that is still to come.
 #[cold]
 #[inline(never)]
-fn refused(mut state: Locked, key: Key, when_over: WhenOver) {
+fn refused(mut state: Locked, key: Key, when_too_late: WhenTooLate) {
     state.pending.marks.refused(key);
     if !state.pending.marks.base_is_to_come() {
-        run_now(state, key, when_over);
+        run_now(state, key, when_too_late);
     }
 }
 
 /// Nobody will come to the handler.
-fn run_now(state: Locked, key: Key, when_over: WhenOver) {
+fn run_now(state: Locked, key: Key, when_too_late: WhenTooLate) {
     drop(state);
-    match when_over {
-        WhenOver::Run => run::one(key),
-        WhenOver::Keep => {}
+    match when_too_late {
+        WhenTooLate::Run => run::one(key),
+        WhenTooLate::Keep => {}
     }
 }
 

@@ -17,8 +17,9 @@
 //!   the process immediately, by that signal. If the process was exiting already when the first came, that exit goes
 //!   on, and the next signal cuts it short.
 //! - A signal that is ignored when it is to be installed stays ignored, as `nohup` needs it for `SIGHUP`. A handler
-//!   that the program has installed for it before, in another way, is still called, first. If it never returns, the
-//!   signal is not received here.
+//!   that the program has installed for it before, in another way, is still called, first, and on the thread's signal
+//!   stack if it was installed so (`SA_ONSTACK`). If it never returns, the signal is not received here.
+//! - Go's threads need that stack. In a process with Go code, call [`install`] after `signal.Notify` of Go.
 //! - C's `atexit` handlers and destructors of C++ don't run, as usual when a process dies by a signal. A handler that
 //!   calls [`exit`](crate::exit()) changes that, and the status.
 //!

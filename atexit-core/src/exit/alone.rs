@@ -43,7 +43,7 @@ pub(super) fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
     let has_arrived = |state: &mut State| state.exit.as_ref().is_some_and(|exit| exit.has_parked(this));
     let (mut state, _) = state::wait_while_handlers_begin(state::lock(), bounds::TO_REACH_SLOT, &mut { has_arrived });
     let has_parked = state.exit.as_mut().is_some_and(|exit| {
-        exit.call(this, code);
+        exit.note_call(this, code);
         exit.has_parked(this)
     });
     state.changed();

@@ -22,16 +22,16 @@ enum Slot {
 }
 
 /// A slot that a registration takes.
-pub(crate) enum Registered {}
+pub(crate) enum RegisteredSlot {}
 
-impl AtSlot for Registered {
+impl AtSlot for RegisteredSlot {
     #[allow(clippy::inline_always, reason = "it isn't, otherwise, though there is but one place that calls it")]
     #[inline(always)]
     fn reached(code: Option<c_int>) {
         let this = Thread::current();
         let mut state = state::lock_inline();
         let Some(down_to) = state.begin_usual_turn(this, code) else {
-            return reached(state, this, Slot::Registered, code);
+            return take_unusual_turn(state, this, Slot::Registered, code);
         };
         state = run::all_down_to_inline(state, this, down_to);
         if state.end_usual_turn(this) {
@@ -48,7 +48,7 @@ enum Base {}
 impl AtSlot for Base {
     #[inline]
     fn reached(code: Option<c_int>) {
-        reached(state::lock(), Thread::current(), Slot::Base, code);
+        take_unusual_turn(state::lock(), Thread::current(), Slot::Base, code);
     }
 }
 
@@ -58,7 +58,7 @@ enum Barrier {}
 impl AtSlot for Barrier {
     #[inline]
     fn reached(code: Option<c_int>) {
-        reached(state::lock(), Thread::current(), Slot::Barrier, code);
+        take_unusual_turn(state::lock(), Thread::current(), Slot::Barrier, code);
     }
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn finalize() {
     let is_by_this = exits(&state::lock());
     // Asked without the lock: the loader takes one of its own.
     if is_by_this || C::is_in_executable() {
-        reached(state::lock(), this, Slot::Floor, None);
+        take_unusual_turn(state::lock(), this, Slot::Floor, None);
     } else {
         // Our slots come next, because the library that we are in is unloaded.
         state::lock().unloading = Some(this);
@@ -89,9 +89,9 @@ pub(crate) fn place_base() {
     }
 }
 
-/// What is done at any slot, whatever else goes on.
+/// What is done at any slot, whatever else goes on: at most slots that is only what is usual.
 #[cold]
-fn reached(mut state: Locked, this: Thread, slot: Slot, code: Option<c_int>) {
+fn take_unusual_turn(mut state: Locked, this: Thread, slot: Slot, code: Option<c_int>) {
     if C::LIBRARIES_HAVE_LISTS && !C::is_in_executable() {
         // A DLL has no finalizers, which would have noted that it is unloaded.
         state.unloading = Some(this);
@@ -202,7 +202,7 @@ fn take_note(state: &mut State, slot: Slot) -> Option<DownTo> {
             marks.base_reached();
             Some(DownTo::Oldest)
         }
-        // Nothing is older than the barrier and newer than the slots below.
+        // A barrier has nothing of its own. What is pending is left to the slots below.
         Slot::Barrier => Some(DownTo::Mark(state.pending.registered.mark())),
     }
 }
@@ -231,7 +231,7 @@ pub(super) fn leave(mut state: Locked, this: Thread) {
     }
     state = wait_if_unloading(state, this);
     let can_repeat = state.can_repeat_exit();
-    // Unless C's `exit` may be called again, no further handlers can run.
+    // Where C's `exit` can't be called again, passing the status on ends the process: so not before everything has run.
     let may_exit = |exit: &&mut Exit| can_repeat || exit.at() == At::Over;
     let owed = state.exit.as_mut().filter(may_exit).and_then(|exit| exit.take_owed_code(this));
     drop(state);

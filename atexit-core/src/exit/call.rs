@@ -41,7 +41,8 @@ fn call_exit(this: Thread, code: i32) -> ! {
         Call::OtherFirst | Call::Elsewhere => leave_to_other_thread(state, this, code),
         Call::Again => again(state, this, code),
     }
-    state.begin_exit(|begun| Exit::called(this, code, begun)).call(this, code);
+    // An exit that is there already learns of the call, too.
+    state.begin_exit(|begun| Exit::called(this, code, begun)).note_call(this, code);
     drop(watchdog::start_watchdog(state));
     exit_by_c(code, is_in_exit)
 }
@@ -71,7 +72,7 @@ fn again(mut state: Locked, this: Thread, code: i32) -> ! {
                 None => {}
             }
             if let Some(exit) = &mut state.exit {
-                exit.call(this, code);
+                exit.note_call(this, code);
             }
             at_slot::leave(state, this);
             C::repeat_exit(code)

@@ -26,7 +26,10 @@ pub(crate) fn flush_in_time() {
         flush();
         has_flushed();
     });
-    if thread.is_none() {
+    if let Some(thread) = thread {
+        // Not joined, since it may have to wait for the loader's lock when it ends.
+        C::detach_thread(thread);
+    } else {
         flush();
         has_flushed();
     }

@@ -7,9 +7,9 @@ use crate::platform::{C, CRuntime, Thread};
 use crate::state::{Locked, Reason, Then};
 
 /// Goes on in the child of a fork, on a thread that ran a handler for another one, which is not part of the child. If
-/// that one was exiting, neither is the call of C's `exit` on its stack. If not, the child exits as a process does
-/// whose last thread ends; but before this one does: glibc no longer counts a thread on which it calls `exit`, so that
-/// a handler's own thread would count as the last one when it ends, and call `exit`, too, which blocks.
+/// that one was exiting, neither is the call of C's `exit` on its stack. If not, the child exits with 0, and does so
+/// here, not when this thread ends. glibc would call `exit` on this thread then, as the last, without counting it; a
+/// handler's own thread would count as the last in turn, call `exit`, too, and block.
 #[cold]
 #[inline]
 pub(crate) fn go_on_in_child(mut state: Locked) -> ! {

@@ -37,6 +37,12 @@ impl<T> Registered<T> {
         Self { cells: SystemVec::new(), occupied: 0, next: Key::OLDEST }
     }
 
+    /// Without what was lost, and that many times by now. What was given a key before finds nothing: all keys are
+    /// greater.
+    pub(crate) fn after_losses(losses: u16) -> Self {
+        Self { next: Key(u64::from(losses) << 48), ..Self::new() }
+    }
+
     /// How many values there are.
     pub(crate) fn len(&self) -> usize {
         self.occupied

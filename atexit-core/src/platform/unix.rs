@@ -113,6 +113,7 @@ impl CRuntime for Unix {
 
     /// A program may have a `__cxa_atexit` in place of glibc's that calls callbacks without the status, as with
     /// `ThreadSanitizer` (`tsan_interceptors_posix.cpp`, LLVM 22). What its place in a register holds then is anything.
+    /// Another one may pass it on, as that of `AddressSanitizer` does: nobody can tell.
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     fn tells_status() -> bool {
         unsafe extern "C" {
@@ -211,6 +212,11 @@ impl CRuntime for Unix {
     fn join_thread(RawThread(thread): RawThread) {
         // SAFETY: it was started by `start_thread`, and is joined once.
         unsafe { join(thread) };
+    }
+
+    fn detach_thread(RawThread(thread): RawThread) {
+        // SAFETY: it was started by `start_thread`, and is detached once.
+        unsafe { libc::pthread_detach(thread) };
     }
 
     #[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]

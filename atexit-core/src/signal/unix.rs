@@ -51,7 +51,7 @@ pub(super) fn stay_loaded() -> io::Result<()> {
 /// Ends the process by the signal, after all handlers have run: those of other copies of this crate, too. If there are
 /// any left, the last copy does so.
 pub(super) fn end(signal: c_int) {
-    if copies::leave() {
+    if copies::finish() {
         C::end_by_signal(signal);
     }
     exit::leave_to_other_copies();
@@ -69,7 +69,7 @@ fn place(signal: c_int, found: &Action, was_there: bool) -> io::Result<()> {
         return Ok(());
     }
     received::set_previous(signal, found.called());
-    let replaced = Action::of_copy(handle).set(signal)?;
+    let replaced = Action::of_copy(handle).on_stack_of(found).set(signal)?;
     // Another thread may have been faster.
     if replaced.is_ignored() || !may_replace(&replaced) {
         replaced.set(signal)?;

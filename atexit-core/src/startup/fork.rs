@@ -20,7 +20,8 @@ extern "C" fn before() {
     #[cfg(all(unix, feature = "signals"))]
     Installing::place().begin_fork(signal::lock());
     State::place().let_others_go_on();
-    // If that takes too long, the child does without C's `exit`: see `forget_other_threads`.
+    // For the thread that takes a slot. Where C's `atexit` may wait for the exit, this is bounded, and the child then
+    // does without C's `exit`: see `forget_other_threads`.
     let (state, _) = state::wait_for_asking(state::lock());
     State::place().begin_fork(state);
 }

@@ -27,8 +27,8 @@ pub(crate) struct Exit {
     hand: Hand,
     cause: Cause,
     begun: Moment,
-    /// The status with which the process exits, as a caller of `exit` has told last. Like the next, it decides nothing,
-    /// but says what handlers see.
+    /// The status with which the process exits, as a caller of `exit` has told last. Like the next, it says what
+    /// handlers see, and decides nothing but the status of a delegate's child.
     told: Option<i32>,
     /// The same, as the C runtime has told at a slot since then.
     told_by_c: Option<i32>,
@@ -312,7 +312,8 @@ impl Exit {
             _ if exit.is_by(this) => Call::Again,
             // The process exits only now.
             _ if exit.is_unloading() => Call::First,
-            // It may exit in another way.
+            // It may exit in another way. Also if a thread has come to a slot since: that may be waiting, in another
+            // copy, for the handler that calls `exit` here.
             _ if exit.is_left_to_other_copies() => Call::First,
             Hand::Called { .. } => Call::OtherFirst,
             Hand::InC { .. } | Hand::Alone { .. } => Call::Elsewhere,
@@ -535,7 +536,7 @@ impl Exit {
 
     /// `this` calls C's `exit` with this status. Where it hasn't done so before, whoever comes to a slot first carries
     /// out the exit.
-    pub(crate) fn call(&mut self, this: Thread, code: i32) {
+    pub(crate) fn note_call(&mut self, this: Thread, code: i32) {
         if matches!(self.cause, Cause::Unloading | Cause::Panic) {
             self.cause = Cause::Exit;
         }

@@ -35,6 +35,24 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         })
         .prints("making 1 a")
         .panics(),
+        scenario("a_panic_that_makes_a_lazy_is_one_of_a_handler_that_gets_it", || {
+            static LAZY: Lazy<Letter> = Lazy::new(|| panic!("as the test wants"));
+
+            fn get() {
+                print!("get ");
+                LAZY.get();
+                print!("got ");
+            }
+
+            register_letters("a");
+            atexit::register(get);
+            atexit::register(atexit::on_thread(get));
+            let _ = catch_unwind(|| LAZY.get());
+        })
+        .prints("get get a")
+        .panics()
+        .reports(panicked!("promises::lazy::failing::scenarios::{{closure}}::get (tests/promises/lazy/failing.rs:N)"))
+        .reports(panicked!("promises::lazy::failing::scenarios::{{closure}}::get (tests/promises/lazy/failing.rs:N)")),
         scenario("a_panic_in_the_drop_of_a_lazy_is_reported_and_the_rest_run", || {
             static LAZY: Lazy<Calls> = Lazy::new(|| Calls(|| panic!("as the test wants")));
             register_letters("a");

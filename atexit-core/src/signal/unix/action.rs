@@ -39,8 +39,6 @@ impl Action {
         unsafe {
             let mut action: libc::sigaction = mem::zeroed();
             action.sa_sigaction = handler as usize;
-            // Not on the thread's signal stack: std unmaps that of the main thread when another one calls
-            // `process::exit`.
             action.sa_flags = libc::SA_RESTART | libc::SA_SIGINFO;
             libc::sigemptyset(&raw mut action.sa_mask);
             for signal in CARRIERS.into_iter().filter(|&signal| is_part_of_mark(signal, action.sa_sigaction)) {
@@ -48,6 +46,15 @@ impl Action {
             }
             Self(action)
         }
+    }
+
+    /// On the signal stack of the thread if the other one was, whose program may have threads with little other stack:
+    /// Go's are such, and its runtime ends the process if its handler, which is called by ours, isn't on that stack.
+    ///
+    /// Otherwise not: std unmaps the main thread's when another one calls `process::exit`.
+    pub(super) fn on_stack_of(mut self, replaced: &Self) -> Self {
+        self.0.sa_flags |= replaced.0.sa_flags & libc::SA_ONSTACK;
+        self
     }
 
     /// Makes this the action at the signal, and gives the one before.

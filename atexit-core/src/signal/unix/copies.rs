@@ -254,11 +254,11 @@ pub(super) fn enter(signal: c_int, ours: Handler, process: i32) -> bool {
         None => _ = GROUP.add(),
     }
     // Counted first, so that whoever sees that it is also sees the count. Another thread may have done both meanwhile.
-    IS_COUNTED.swap(true, AcqRel) && leave()
+    IS_COUNTED.swap(true, AcqRel) && finish()
 }
 
 /// This copy is done: says whether all are.
-pub(super) fn leave() -> bool {
+pub(super) fn finish() -> bool {
     GROUP.count(|count| count.saturating_sub(1)).0 == 0
 }
 

@@ -223,7 +223,7 @@ fn the_last_status_wins_whoever_passes_it_to_c() {
     let [own, other, _] = threads();
     for_each(|hand, cause, mut exit| {
         let was_late = exit.at().is_late();
-        exit.call(own, 7);
+        exit.note_call(own, 7);
         assert_eq!(exit.reason(), Reason::Exit(Some(7)));
         let keeps_cause = match cause {
             Cause::Exit | Cause::Signal(_) | Cause::SharedSignal(_) => true,
@@ -236,7 +236,7 @@ fn the_last_status_wins_whoever_passes_it_to_c() {
         };
         assert_eq!((exit.by, exit.hand), (own, expected));
         // While another thread unloads, or has only called it, or has left the end to others.
-        exit.call(other, 8);
+        exit.note_call(other, 8);
         assert_eq!((exit.by, exit.hand), (other, Hand::Called { code: Some(8), is_late: was_late }));
     });
 }
@@ -342,7 +342,7 @@ fn a_panic_that_aborts_waits_for_handlers_and_keeps_all_others_out() {
         let at = if was_late { Solo::RunningLate } else { Solo::Running };
         assert_eq!((exit.by, exit.hand, exit.reason()), (panics, Hand::Alone { at }, Reason::Panic));
         assert_eq!((exit.is_left_to_panic(), exit.arrival(third, None)), (true, Arrival::Wait));
-        exit.call(panics, 3);
+        exit.note_call(panics, 3);
         assert!(!exit.is_left_to_panic());
     });
 }
