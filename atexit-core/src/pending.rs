@@ -33,11 +33,6 @@ impl Pending {
         Self { annotated: Annotated::new(), registered: Registered::new(), marks: Marks::new() }
     }
 
-    /// Without what was lost, and that many times by now.
-    pub(crate) fn after_losses(losses: u16) -> Self {
-        Self { registered: Registered::after_losses(losses), ..Self::new() }
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.registered.len() + self.annotated.len()
     }

@@ -96,7 +96,9 @@ impl Shared for State {
 
         let losses = LOSSES.fetch_add(1, Relaxed) + 1;
         // The thread may have been asking the C runtime for a slot, whose list then stays locked in a child.
-        Self { pending: Pending::after_losses(losses), c_exit_may_hang: loss == Loss::Fork, ..Self::new() }
+        let mut state = Self { c_exit_may_hang: loss == Loss::Fork, ..Self::new() };
+        state.pending.registered.begin_after_losses(losses);
+        state
     }
 
     #[cold]

@@ -56,6 +56,8 @@ pub(super) fn call_or_hand_over(state: Locked, this: Thread, code: i32) -> ! {
 }
 
 /// Calls C's `exit`. If this thread is in it already, it goes on with its list.
+#[cold]
+#[inline(never)]
 pub(super) fn exit_by_c(code: i32, is_in_exit: bool) -> ! {
     if is_in_exit {
         // Rust's aborts there.
@@ -68,6 +70,8 @@ pub(super) fn exit_by_c(code: i32, is_in_exit: bool) -> ! {
 
 /// Whether this thread is in C's `exit` and may call it again: in a destructor of a thread-local of the main thread, or
 /// in a handler of C. Asked without the lock, since it takes a while.
+#[cold]
+#[inline(never)]
 pub(super) fn is_in_exit() -> bool {
     C::is_in_exit() && C::EXIT_CAN_BE_REPEATED
 }

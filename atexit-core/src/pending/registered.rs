@@ -37,10 +37,10 @@ impl<T> Registered<T> {
         Self { cells: SystemVec::new(), occupied: 0, next: Key::OLDEST }
     }
 
-    /// Without what was lost, and that many times by now. What was given a key before finds nothing: all keys are
-    /// greater.
-    pub(crate) fn after_losses(losses: u16) -> Self {
-        Self { next: Key(u64::from(losses) << 48), ..Self::new() }
+    /// Begins anew after what was there has been lost, that many times by now. Whoever has a key of those times finds
+    /// nothing: from here on, all are greater.
+    pub(crate) fn begin_after_losses(&mut self, losses: u16) {
+        self.next = Key(u64::from(losses) << 48);
     }
 
     /// How many values there are.

@@ -132,3 +132,18 @@ fn memory_follows_what_is_there() {
 fn keys_have_64_bits_whatever_the_size_of_a_pointer() {
     assert_eq!(size_of::<Key>(), size_of::<u64>());
 }
+
+#[test]
+fn after_a_loss_no_key_of_before_names_anything() {
+    let mut registered = Registered::new();
+    let before = [1, 2].map(|value| registered.add(value));
+    registered = Registered::new();
+    registered.begin_after_losses(1);
+    let between = [3, 4].map(|value| registered.add(value));
+    registered = Registered::new();
+    registered.begin_after_losses(2);
+    let after = [5, 6].map(|value| registered.add(value));
+    assert!(before[1] < between[0] && between[1] < after[0]);
+    assert_eq!([before, between].as_flattened().iter().find_map(|&key| registered.take(key)), None);
+    assert_eq!(registered.take(after[1]), Some(6));
+}
