@@ -26,7 +26,7 @@ pub(crate) use watchdog::set_deadline;
 use crate::pending::DownTo;
 use crate::platform::Thread;
 use crate::run::{self, trace};
-use crate::state::{self, Locked, Then};
+use crate::state::{self, Exit, Locked, Then};
 
 /// Runs everything, and notes that it is running and that it has run.
 fn run_everything(mut state: Locked, this: Thread, then: Then) -> Locked {
@@ -44,14 +44,19 @@ fn run_everything(mut state: Locked, this: Thread, then: Then) -> Locked {
     if trace::is_on() { trace::summarise(state) } else { state }
 }
 
-/// Runs what was registered since, until none of that is pending and no other thread is running a handler that it began
-/// before that.
+/// Runs what was registered since, until none of that is pending. Before each handler, and in the end, it waits for
+/// those that other threads are running: they are newer than what is left.
 fn run_all(mut state: Locked, this: Thread, down_to: DownTo) -> Locked {
     loop {
-        state = run::all_down_to(state, this, down_to);
-        state = state::wait_for_others(state, this, Some(down_to));
+        state = state::wait_for_others(state, this);
         if !state.pending.has(down_to) {
             return state;
         }
+        state = if state.exit.as_ref().is_some_and(Exit::is_by_panic) {
+            // Another thread may be waiting for the one that has panicked, and would be waited for in vain each time.
+            run::all_down_to(state, this, down_to)
+        } else {
+            run::until_others_run(state, this, down_to)
+        };
     }
 }

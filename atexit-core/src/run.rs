@@ -13,26 +13,40 @@ use crate::state::{self, Locked};
 /// Runs what is pending, newest first, and what is registered meanwhile, too.
 #[inline]
 pub(crate) fn all_down_to(state: Locked, this: Thread, down_to: DownTo) -> Locked {
-    rest_down_to(state, this, down_to, false)
+    rest_down_to(state, this, down_to, false, Others::GoOn)
+}
+
+/// The same for the exit, which waits for other threads that run handlers: it runs one at least, and returns when there
+/// are such threads, whatever is left.
+#[inline]
+pub(crate) fn until_others_run(state: Locked, this: Thread, down_to: DownTo) -> Locked {
+    rest_down_to(state, this, down_to, false, Others::ComeFirst)
 }
 
 /// The same, in line, for where mostly there is one.
 #[allow(clippy::inline_always, reason = "it isn't, otherwise, and a tenth of what running a handler costs is this")]
 #[inline(always)]
-pub(crate) fn all_down_to_inline(mut state: Locked, this: Thread, down_to: DownTo) -> Locked {
+pub(crate) fn until_others_run_inline(mut state: Locked, this: Thread, down_to: DownTo) -> Locked {
     let Some(entry) = state.pending.take_last(down_to) else { return state };
     state.begin_run(this, &entry);
     state = call(state, entry);
-    if state.pending.has(down_to) {
-        return rest_down_to(state, this, down_to, true);
+    if state.pending.has(down_to) && !state.in_flight.has_others() {
+        return rest_down_to(state, this, down_to, true, Others::ComeFirst);
     }
     state.end_run(this);
     state
 }
 
+/// What other threads are that run handlers meanwhile.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Others {
+    GoOn,
+    ComeFirst,
+}
+
 /// Runs what is left, in the run that this thread has begun or else in one that begins with the first.
 #[inline(never)]
-fn rest_down_to(mut state: Locked, this: Thread, down_to: DownTo, mut has_begun: bool) -> Locked {
+fn rest_down_to(mut state: Locked, this: Thread, down_to: DownTo, mut has_begun: bool, others: Others) -> Locked {
     while let Some(entry) = state.pending.take_last(down_to) {
         if has_begun {
             state.go_on_with(this, &entry);
@@ -41,6 +55,9 @@ fn rest_down_to(mut state: Locked, this: Thread, down_to: DownTo, mut has_begun:
         }
         has_begun = true;
         state = call(state, entry);
+        if others == Others::ComeFirst && state.in_flight.has_others() {
+            break;
+        }
     }
     if has_begun {
         state.end_run(this);

@@ -252,19 +252,18 @@ pub(crate) fn end_asking_c() -> Locked {
     state
 }
 
-/// Waits for the handlers that other threads are running at this moment, unless something is pending that was
-/// registered since. It ends when they return: one that waits for a pending handler never does, which is documented as
-/// the program's deadlock. When a panic that aborts runs the handlers, it waits only as long as handlers begin: one may
-/// be waiting for the thread that has panicked.
+/// Waits for the handlers that other threads are running at this moment. It ends when they return: one that waits for a
+/// pending handler never does, which is documented as the program's deadlock. When a panic that aborts runs the
+/// handlers, it waits only as long as handlers begin: one may be waiting for the thread that has panicked.
 #[inline]
-pub(crate) fn wait_for_others(state: Locked, this: Thread, unless: Option<DownTo>) -> Locked {
-    if state.in_flight.is_empty() { state } else { wait_for_runs(state, this, unless) }
+pub(crate) fn wait_for_others(state: Locked, this: Thread) -> Locked {
+    if state.in_flight.is_empty() { state } else { wait_for_runs(state, this) }
 }
 
 #[cold]
-fn wait_for_runs(mut state: Locked, this: Thread, unless: Option<DownTo>) -> Locked {
+fn wait_for_runs(mut state: Locked, this: Thread) -> Locked {
     let mark = state.in_flight.mark();
-    let mut is_done = |state: &mut State| !state.has_to_wait(this, mark, unless);
+    let mut is_done = |state: &mut State| !state.has_to_wait(this, mark);
     if state.exit.as_ref().is_some_and(Exit::is_by_panic) {
         return wait_while_handlers_begin(state, bounds::AFTER_PANIC, &mut is_done).0;
     }
@@ -403,11 +402,10 @@ impl State {
         C::EXIT_CAN_BE_REPEATED && !self.c_exit_may_hang
     }
 
-    /// Whether other threads are running handlers that began before the mark, unless something is pending.
+    /// Whether other threads are running handlers that began before the mark.
     #[inline(never)]
-    fn has_to_wait(&self, this: Thread, mark: Number, unless: Option<DownTo>) -> bool {
-        !unless.is_some_and(|down_to| self.pending.has(down_to))
-            && self.in_flight.has_others_before(mark, &[this, self.unloading.unwrap_or(this)])
+    fn has_to_wait(&self, this: Thread, mark: Number) -> bool {
+        self.in_flight.has_others_before(mark, &[this, self.unloading.unwrap_or(this)])
     }
 
     /// Tells the threads that wait that something has changed.

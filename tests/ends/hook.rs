@@ -90,6 +90,16 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .prints("first Some(\"\\\"no space left\\\"\") second Some(\"\\\"no space left\\\"\") aD")
         .panics()
         .reports(HOOK_PANICKED_WHEN_DROPPED),
+        scenario("a_failure_hook_that_panics_when_it_is_replaced_does_no_harm", || {
+            let bomb = Bomb;
+            set_failure_hook(move |_| _ = &bomb);
+            register_letters("a");
+            set_failure_hook(|failure| print!("second {:?} ", failure.message()));
+            register(fails);
+        })
+        .prints("second Some(\"\\\"no space left\\\"\") aD")
+        .panics()
+        .reports(HOOK_PANICKED_WHEN_DROPPED),
         scenario("a_failure_hook_that_replaces_itself_and_panics_and_panics_when_it_is_dropped_does_no_harm", || {
             let bomb = Bomb;
             set_failure_hook(move |_| {

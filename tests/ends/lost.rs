@@ -1,5 +1,5 @@
-//! A child that has lost the handlers: another thread had their lock at the fork. That takes a function called around it
-//! which takes longer than other threads wait for a fork.
+//! A child that has lost the handlers: another thread had their lock at the fork. That takes a function called around
+//! it which takes longer than other threads wait for a fork.
 
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};

@@ -53,7 +53,11 @@ pub(crate) fn trials() -> Vec<Trial> {
         }),
         Trial::test("without_unwinding_a_panic_in_the_exit_of_c_runs_the_rest", || {
             ends(aborting(&["returns", "in_a_handler"])?, "Hba1", SIGABRT, str::is_empty)?;
-            ends(aborting(&["returns", "in_a_destructor"])?, "Hba1", SIGABRT, |_| true)
+            // With musl, nobody destroys the thread-locals of the main thread.
+            if cfg!(target_env = "gnu") {
+                ends(aborting(&["returns", "in_a_destructor"])?, "Hba1", SIGABRT, |_| true)?;
+            }
+            Ok(())
         }),
         Trial::test("without_unwinding_exit_after_a_panic_in_the_exit_of_c_ends_with_that_status", || {
             leaves(aborting(&["exits", "in_a_handler"])?, "Hba1", 5)?;

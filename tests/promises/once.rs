@@ -104,5 +104,20 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             register(|| print!("next"));
         })
         .prints("begun finished next"),
+        scenario("exit_waits_for_a_handler_that_another_thread_runs_before_it_runs_an_older_one", || {
+            register(|| {
+                // None of these has a slot of its own.
+                register(|| print!("older "));
+                let (begun, wait) = mpsc::channel();
+                register(move || {
+                    begun.send(()).unwrap();
+                    Watched::main().wait_until_asleep();
+                    print!("newer ");
+                });
+                thread::spawn(atexit::run);
+                wait.recv().unwrap();
+            });
+        })
+        .prints("newer older "),
     ]
 }

@@ -231,6 +231,30 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints("aD15")
         .killed_by(SIGTERM),
+        scenario("a_signal_that_comes_while_an_older_handler_takes_long_is_the_same_request", || {
+            extern "C" fn called(_signal: i32) {
+                // SAFETY: they may be called in a signal handler.
+                unsafe {
+                    libc::raise(SIGHUP);
+                    libc::poll(ptr::null_mut(), 0, 300);
+                }
+                CALLED.fetch_add(1, Relaxed);
+            }
+            call_at(SIGTERM, called);
+            signals::install().unwrap();
+            register_letters("a");
+            atexit::register(|| {
+                while CALLED.load(Relaxed) == 0 {
+                    thread::yield_now();
+                }
+                // Another request would end the process by now.
+                thread::sleep(LATER);
+                print!("b");
+            });
+            send_and_wait(SIGTERM);
+        })
+        .prints("baD1")
+        .killed_by(SIGHUP),
         scenario("errno_is_what_it_was_after_a_signal", || {
             extern "C" fn called(_signal: i32) {
                 // SAFETY: no file has that number.

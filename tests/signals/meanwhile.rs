@@ -3,11 +3,13 @@
 use std::sync::mpsc;
 use std::thread;
 
+use atexit::signals;
 use atexit_test_support::{
-    Scenario, Watched, register_letters, scenario, sleep_for_long, wait_in_vain, wait_until_asleep, wait_until_exiting,
+    LATER, Scenario, Watched, register_letters, scenario, sleep_for_long, wait_in_vain, wait_until_asleep,
+    wait_until_exiting,
 };
 
-use crate::programs::{SIGNAL, SIGNAL_THREAD, prepare, prepared, send, send_and_wait};
+use crate::programs::{ENDED, SIGNAL, SIGNAL_THREAD, prepare, prepared, send, send_and_wait};
 
 /// Registers a handler that runs first, and takes until main waits for the exit.
 fn register_until_main_waits() {
@@ -29,6 +31,27 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             wait_until_exiting();
             std::process::exit(3)
         }),
+        scenario("handlers_wait_for_a_newer_one_that_main_runs_meanwhile", || {
+            signals::install().unwrap();
+            register_letters("a");
+            let (begun, wait) = mpsc::channel();
+            let guard = atexit::guard(move || {
+                begun.send(()).unwrap();
+                thread::sleep(LATER);
+                print!("g");
+            });
+            let (exiting, wait_for_exit) = mpsc::channel();
+            atexit::register(move || {
+                exiting.send(()).unwrap();
+                wait.recv().unwrap();
+            });
+            send(SIGNAL);
+            wait_for_exit.recv().unwrap();
+            drop(guard);
+            sleep_for_long();
+        })
+        .prints(&format!("gaD{SIGNAL}"))
+        .ends(ENDED),
         prepared("the_handlers_run_while_main_returns", || {
             register_until_main_waits();
             send(SIGNAL);

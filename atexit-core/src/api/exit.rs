@@ -125,10 +125,10 @@ pub fn exit(code: i32) -> ! {
 /// names the handler that is stuck, and ends: the handlers still pending don't run. So give a handler that may wait for
 /// others, as for a client, a limit of its own. `None`, the default, sets no limit.
 ///
-/// When the time is up, the [`reason`], the running handler, where it was registered, how long it has run, and the
-/// pending handlers are written to standard error. Then the process ends immediately, or after one second if nobody
-/// reads standard error: by the signal that began the exit, if one did, otherwise with status 124. C's handlers don't
-/// run, and no stream is flushed.
+/// When the time is up, the [`reason`], the running handler, where it was registered, how long it has run (if a
+/// deadline was set when it began), and the pending handlers are written to standard error. Then the process ends
+/// immediately, or after one second if nobody reads standard error: by the signal that began the exit, if one did,
+/// otherwise with status 124. C's handlers don't run, and no stream is flushed.
 ///
 /// Can be set and changed at any time, also inside handlers; the time always counts from the beginning of the exit. At
 /// a signal it also counts for the handlers of other copies of this crate, as the module `signals` says. What

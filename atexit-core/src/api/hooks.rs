@@ -44,11 +44,12 @@ pub fn set_failure_hook(new: impl Fn(&Failure) + Send + Sync + 'static) {
 /// Makes a panic run the pending handlers before it aborts the process, on the thread that panics, in a program built
 /// with `panic = "abort"`.
 ///
-/// There a panic ends the process without running any handler. After this call, a panic on any thread runs them first,
-/// once, after the [panic hook](std::panic::set_hook) that was set before. Then the process aborts as it would have. A
-/// handler that panics then aborts the process immediately. If the process is exiting already, the panic lets the
-/// handlers finish; but it aborts after five seconds in which no further one begins, since one may be waiting for the
-/// thread that has panicked.
+/// There a panic ends the process without running any handler. After this call, a panic on any thread runs them first
+/// (but not [`resume_unwind`](std::panic::resume_unwind), which calls no panic hook), once, after the [panic
+/// hook](std::panic::set_hook) that was set before. Then the process aborts as it would have. A handler that panics
+/// then aborts the process immediately. If the process is exiting already, the panic lets the handlers finish (those of
+/// this copy of the crate, if there are several); but it aborts after five seconds in which no further one begins,
+/// since one may be waiting for the thread that has panicked.
 ///
 /// Where panics unwind this changes nothing, since a panic may be caught; when it isn't and reaches `main`, the process
 /// exits and runs the handlers anyway.

@@ -184,15 +184,14 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     /// If several threads make the first call, one creates the value, and the others wait for it.
     ///
     /// If all handlers of the exit run while the value is being created, it is dropped immediately, and this returns
-    /// `None`. If `make` calls [`exit`](crate::exit()) or [`std::process::exit`], or panics in a program that aborts
-    /// after its handlers, this returns `None` in these handlers.
+    /// `None`.
+    ///
+    /// Called by `make` for the same static, this returns `None`, and so it does in what runs if `make` calls
+    /// [`exit`](crate::exit()) or [`std::process::exit`], or panics in a program that aborts after its handlers.
     ///
     /// # Panics
     ///
     /// Panics if `make` panicked, in this or an earlier call.
-    ///
-    /// Calling `get` on the same static from `make` panics or blocks forever, as with a
-    /// [`LazyLock`](std::sync::LazyLock).
     ///
     /// ```standalone_crate
     /// # use atexit_core as atexit;
@@ -218,7 +217,7 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         // thread, since this may wait for the loader.
         startup::arm(|| ptr::from_ref(self).addr());
         // The handler may run as soon as it is registered, and the value's `Drop` may ask for the value.
-        if self.hold.has_let_go() || self.is_made_by_thread_that_exits() {
+        if self.hold.has_let_go() || self.is_made_by_this_thread() {
             return;
         }
         let mut added = Added::WillRun;
@@ -248,11 +247,10 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         }
     }
 
-    /// Whether making the value has led to the exit that is going on: by a call of `exit`, or by a panic that aborts. A
-    /// handler that asks for the value would wait for its own thread, or for the one that it acts for.
-    fn is_made_by_thread_that_exits(&self) -> bool {
-        let state = state::lock();
-        state.exit.is_some() && self.maker.load(Relaxed) == state.this_thread().number()
+    /// Whether whoever asks for the value would wait for its own thread, or for the one that it acts for: in `make`
+    /// itself, or where that has led to the exit, by a call of `exit` or by a panic that aborts.
+    fn is_made_by_this_thread(&self) -> bool {
+        self.maker.load(Relaxed) == state::lock().this_thread().number()
     }
 
     fn entry(&'static self) -> Entry {

@@ -18,7 +18,8 @@
 //!   on, and the next signal cuts it short.
 //! - A signal that is ignored when it is to be installed stays ignored, as `nohup` needs it for `SIGHUP`. A handler
 //!   that the program has installed for it before, in another way, is still called, first, and on the thread's signal
-//!   stack if it was installed so (`SA_ONSTACK`). If it never returns, the signal is not received here.
+//!   stack if it was installed so (`SA_ONSTACK`), but without the signals held back that it asked for (`sa_mask`). If
+//!   it never returns, the signal is not received here.
 //! - Go's threads need that stack. In a process with Go code, call [`install`] after `signal.Notify` of Go.
 //! - C's `atexit` handlers and destructors of C++ don't run, as usual when a process dies by a signal. A handler that
 //!   calls [`exit`](crate::exit()) changes that, and the status.
@@ -38,8 +39,9 @@
 //! which was linked with its own, or two versions. On Unix, each that has installed a signal runs its handlers at it,
 //! on a thread of its own beside the others, and the process dies when the last is done. Meanwhile
 //!
-//! - [`set_deadline`](crate::set_deadline) of each counts, also of one that is done, until the process has ended.
-//! - a second signal ends the process immediately, as ever.
+//! - [`set_deadline`](crate::set_deadline) of each counts, also of one that is done, until the process has ended; not
+//!   after one of its handlers has called [`exit`](crate::exit()).
+//! - a second signal to one of them ends the process immediately, as ever.
 //! - an exit in another way goes on, if one of them had begun it when the signal came or one of their handlers calls
 //!   [`exit`](crate::exit()). It waits for the handlers of all, and its status is that of the process.
 //!   With glibc from 2.41 on, call the `exit` of the copy that the handler is registered with: that of another copy
@@ -183,7 +185,7 @@ pub fn install() -> io::Result<()> {
 /// # #[cfg(not(windows))]
 /// # fn main() {}
 /// ```
-#[doc(alias("sigquit", "sigusr1", "sigalrm", "sigpipe", "sigterm", "sigint", "sighup"))]
+#[doc(alias("sigquit", "sigusr1", "sigalrm", "sigterm", "sigint", "sighup"))]
 pub fn install_for(signals: &[i32]) -> io::Result<()> {
     startup::link();
     system::install(signals)

@@ -17,9 +17,10 @@ use crate::{run, startup, state};
 /// Functions and closures are compared by type. Every function has its own, and so has every closure *expression*,
 /// whatever it captured: unregistering a closure removes all that the same expression made, such as in a loop. To
 /// remove one of them, use its [`Registration`]. Function pointers and references are compared by address, and only
-/// with others of the same type: what was registered as `f` isn't found as `f as fn()`. A `Box` equals no other, nor
-/// does a pointer within `AssertUnwindSafe`. A type that implements [`Handler`](crate::Handler) itself is compared like
-/// a closure.
+/// with others of the same type: what was registered as `f` isn't found as `f as fn()`. But an optimised program may
+/// have two functions at one address, or one at two: so pass the function itself. A `Box` equals no other, nor does a
+/// pointer within `AssertUnwindSafe`. A type that implements [`Handler`](crate::Handler) itself is compared like a
+/// closure. What was registered by `on_thread(f)` is found as `f`, not as `on_thread(f)`.
 ///
 /// Given a [`Registration`] or a [`Guard`], it removes that one and returns 1, or 0 if it is no longer pending.
 ///

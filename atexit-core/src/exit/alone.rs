@@ -13,7 +13,6 @@ pub(crate) fn run_alone(mut state: Locked, this: Thread, cause: Cause, told: Opt
         None => _ = state.begin_exit(|begun| Exit::alone(this, cause, told, begun)),
     }
     state = watchdog::start_watchdog(state);
-    state = state::wait_for_others(state, this, None);
     Some(run_everything(state, this, Then::End))
 }
 

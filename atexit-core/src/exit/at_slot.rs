@@ -33,7 +33,7 @@ impl AtSlot for RegisteredSlot {
         let Some(down_to) = state.begin_usual_turn(this, code) else {
             return take_unusual_turn(state, this, Slot::Registered, code);
         };
-        state = run::all_down_to_inline(state, this, down_to);
+        state = run::until_others_run_inline(state, this, down_to);
         if state.end_usual_turn(this) {
             state.unlock_inline();
         } else {
@@ -124,7 +124,7 @@ fn take_unusual_turn(mut state: Locked, this: Thread, slot: Slot, code: Option<c
 #[cold]
 fn finish_turn(mut state: Locked, this: Thread, down_to: DownTo) {
     // Wait for handlers that other threads are running, by `run` or a guard.
-    state = state::wait_for_others(state, this, None);
+    state = state::wait_for_others(state, this);
     match state.exit.as_ref().map(Exit::at) {
         // This thread unloads, and another one has begun to exit meanwhile: how far that is doesn't matter here.
         _ if !state.is_exiting_by(this) => state = run::all_down_to(state, this, down_to),

@@ -50,7 +50,6 @@ fn run_before_abort() {
     }
     state.changed();
     state = watchdog::start_watchdog(state);
-    state = state::wait_for_others(state, this, None);
     drop(run_everything(state, this, Then::End));
     // An abort flushes nothing.
     flush::flush_in_time();
@@ -66,5 +65,5 @@ fn wait_for_panic(mut state: Locked, this: Thread) -> Locked {
         state = state::wait(state);
     }
     state.take_exit_from_there(this);
-    state::wait_for_others(state, this, None)
+    state::wait_for_others(state, this)
 }

@@ -16,7 +16,9 @@ pub(crate) fn set_hook(hook: impl Fn(&Failure) + Send + Sync + 'static) {
     let hook = Arc::new(Hook(hook));
     let old = state::lock().failure_hook.replace(hook);
     // The state is free again: what the old hook holds may have a `Drop` that calls us.
-    drop(old);
+    if let Some(old) = old {
+        drop_hook(old);
+    }
 }
 
 /// Reports a failure: to the hook, if the program has set one, and else on standard error.
@@ -33,7 +35,7 @@ pub(crate) fn report(failure: Failure) {
     }
 }
 
-impl<F: Fn(&Failure) + Send + Sync> FailureHook for Hook<F> {
+impl<F: Fn(&Failure) + Send + Sync + 'static> FailureHook for Hook<F> {
     fn report(self: Arc<Self>, failure: &Failure) {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| (self.0)(failure))) {
             print(format_args!("the failure hook panicked"));
@@ -42,10 +44,14 @@ impl<F: Fn(&Failure) + Send + Sync> FailureHook for Hook<F> {
         }
         // This may be the last to hold what its closure captured, if it was replaced meanwhile. Separately: a panic in
         // a drop during unwinding aborts.
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(self))) {
-            print(format_args!("the failure hook panicked when it was dropped"));
-            drop_payload(payload);
-        }
+        drop_hook(self);
+    }
+}
+
+fn drop_hook(hook: Arc<dyn FailureHook>) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(hook))) {
+        print(format_args!("the failure hook panicked when it was dropped"));
+        drop_payload(payload);
     }
 }
 

@@ -169,6 +169,12 @@ impl InFlight {
         self.next.0
     }
 
+    /// Whether another run is going on beside the one of a thread that exits, which has abandoned all others of its
+    /// own.
+    pub(crate) fn has_others(&self) -> bool {
+        self.list.len() > 1
+    }
+
     /// Whether a thread other than these is in a run that began before the mark.
     pub(crate) fn has_others_before(&self, mark: Number, these: &[Thread]) -> bool {
         self.list.iter().any(|run| run.number < mark && !these.contains(&run.thread))

@@ -1,6 +1,8 @@
 //! Panics of what makes the value and of its `Drop`, and one that takes forever.
 
 use std::panic::catch_unwind;
+#[cfg(unix)]
+use std::process;
 use std::time::Duration;
 
 use atexit::Lazy;
@@ -22,6 +24,31 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         .ends_soon()
         .prints("true true ")
         .exits(3),
+        #[cfg(unix)]
+        scenario("a_lazy_whose_making_exits_gives_handlers_of_c_nothing", || {
+            static LAZY: Lazy<Letter> = Lazy::new(|| process::exit(3));
+
+            extern "C" fn get() {
+                print!("{} ", LAZY.get().is_none());
+            }
+
+            register_letters("a");
+            // SAFETY: the function never unwinds.
+            assert_eq!(unsafe { libc::atexit(get) }, 0);
+            touch(&LAZY);
+        })
+        .ends_soon()
+        .prints("true a")
+        .exits(3),
+        scenario("a_lazy_gives_its_own_making_nothing", || {
+            static LAZY: Lazy<Letter> = Lazy::new(|| {
+                print!("{} ", LAZY.get().is_none());
+                Letter('l')
+            });
+            touch(&LAZY);
+        })
+        .ends_soon()
+        .prints("true l"),
         scenario("a_panic_that_makes_a_lazy_is_one_of_each_get_and_nothing_is_dropped", || {
             static LAZY: Lazy<Letter> = Lazy::new(|| {
                 print!("making ");

@@ -28,11 +28,11 @@ static PROCESS: AtomicI32 = AtomicI32::new(0);
 /// The first signal that came; 0 before that.
 static FIRST: AtomicI32 = AtomicI32::new(0);
 
-/// When it came, by [`now`].
-static CAME_AT: AtomicU32 = AtomicU32::new(0);
+/// When that was told to the thread that waits, by [`now`].
+static TAKEN_AT: AtomicU32 = AtomicU32::new(0);
 
 /// Whether the thread that waits has seen the first. From then on a later one ends the process. Whoever sees this sees
-/// when the first came, too.
+/// when the first was taken, too.
 static IS_SEEN: AtomicBool = AtomicBool::new(false);
 
 /// Increased at each signal; the thread waits for it.
@@ -199,6 +199,7 @@ pub(super) extern "C" fn handle(signal: c_int, info: *mut siginfo_t, context: *m
 }
 
 fn receive(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
+    let came_at = now();
     let process = process();
     let is_received = PROCESS.load(Relaxed) == process && is_installed(signal);
     // Before other copies are called that may be done before this one has begun.
@@ -207,7 +208,7 @@ fn receive(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
     }
     call_previous(signal, info, context);
     if is_received {
-        take(signal);
+        take(signal, came_at);
     } else if !copies::has_others(signal, handle, process) {
         C::end_by_signal(signal);
     }
@@ -230,24 +231,24 @@ fn call_previous(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
     }
 }
 
-/// Tells the thread that waits, unless this is a second signal.
-fn take(signal: c_int) {
-    let now = now();
+/// Tells the thread that waits, unless this is a second signal. What was called before this may have taken long: one
+/// that came meanwhile is the same message.
+fn take(signal: c_int, came_at: u32) {
     if FIRST.compare_exchange(0, signal, Relaxed, Relaxed).is_ok() {
-        CAME_AT.store(now, Relaxed);
+        TAKEN_AT.store(now(), Relaxed);
         // SAFETY: it was initialised before a thread was said to wait.
         unsafe { CAME.post() };
         return;
     }
     // As long as the thread has not seen the first, no handler has begun to run.
-    if IS_SEEN.load(Acquire) && is_later(CAME_AT.load(Relaxed), now) {
+    if IS_SEEN.load(Acquire) && is_later(TAKEN_AT.load(Relaxed), came_at) {
         C::end_by_signal(signal);
     }
 }
 
-/// Whether a signal that comes `now` is another message than one that came at that time.
-fn is_later(came_at: u32, now: u32) -> bool {
-    u128::from(now.wrapping_sub(came_at)) >= bounds::SAME_MESSAGE.as_millis()
+/// Whether a signal that came at that time is another message than the first, which was taken at that one.
+fn is_later(taken_at: u32, came_at: u32) -> bool {
+    i128::from(came_at.wrapping_sub(taken_at).cast_signed()) >= bounds::SAME_MESSAGE.as_millis().cast_signed()
 }
 
 fn process() -> i32 {
@@ -255,8 +256,8 @@ fn process() -> i32 {
     unsafe { libc::getpid() }
 }
 
-/// The monotonic clock, in milliseconds. Starts again from 0 every 50 days, after which a signal that comes within the
-/// same tenth of a second is taken for the same message.
+/// The monotonic clock, in milliseconds. Starts again from 0 every 50 days: 25 days after the first, signals are taken
+/// for the same message.
 #[allow(clippy::cast_possible_truncation, reason = "it starts again")]
 fn now() -> u32 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
@@ -274,8 +275,8 @@ mod tests {
     #[test]
     fn a_signal_is_another_message_after_a_while_also_where_the_clock_starts_again() {
         for first in [0, 12_345, u32::MAX - 50, u32::MAX] {
-            for (after, expected) in [(0, false), (99, false), (100, true), (1_000_000, true)] {
-                assert_eq!(is_later(first, first.wrapping_add(after)), expected, "{first} {after}");
+            for (after, expected) in [(-200, false), (0, false), (99, false), (100, true), (1_000_000, true)] {
+                assert_eq!(is_later(first, first.wrapping_add_signed(after)), expected, "{first} {after}");
             }
         }
     }
