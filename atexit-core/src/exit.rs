@@ -45,18 +45,22 @@ fn run_everything(mut state: Locked, this: Thread, then: Then) -> Locked {
 }
 
 /// Runs what was registered since, until none of that is pending. Before each handler, and in the end, it waits for
-/// those that other threads are running: they are newer than what is left.
+/// those that other threads are running when it begins to wait.
 fn run_all(mut state: Locked, this: Thread, down_to: DownTo) -> Locked {
     loop {
+        state = state::wait_for_others(state, this);
+        let is_by_panic = state.exit.as_ref().is_some_and(Exit::is_by_panic);
+        if !is_by_panic && state.pending.has(down_to) {
+            state = run::until_others_run(state, this, down_to);
+            continue;
+        }
+        // For a panic that aborts, all at once: another thread may be waiting for the one that has panicked, and would
+        // be waited for in vain each time.
+        state = run::all_down_to(state, this, down_to);
+        // For those that have begun during the wait above. No further ones begin, unless something was registered.
         state = state::wait_for_others(state, this);
         if !state.pending.has(down_to) {
             return state;
         }
-        state = if state.exit.as_ref().is_some_and(Exit::is_by_panic) {
-            // Another thread may be waiting for the one that has panicked, and would be waited for in vain each time.
-            run::all_down_to(state, this, down_to)
-        } else {
-            run::until_others_run(state, this, down_to)
-        };
     }
 }

@@ -52,6 +52,33 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         })
         .prints(&format!("gaD{SIGNAL}"))
         .ends(ENDED),
+        scenario("a_handler_that_main_begins_while_the_last_one_runs_is_waited_for", || {
+            signals::install().unwrap();
+            // Also what is annotated.
+            atexit::clear();
+            let (begun, wait) = mpsc::channel();
+            let last = atexit::guard(move || {
+                begun.send(()).unwrap();
+                thread::sleep(LATER);
+                print!("last ");
+            });
+            let (begun, wait_for_first) = mpsc::channel();
+            let first = atexit::guard(move || {
+                begun.send(()).unwrap();
+                wait.recv().unwrap();
+                print!("first ");
+            });
+            thread::spawn(move || drop(first));
+            wait_for_first.recv().unwrap();
+            send(SIGNAL);
+            wait_until_exiting();
+            // It surely waits for the first by then.
+            thread::sleep(LATER);
+            drop(last);
+            sleep_for_long();
+        })
+        .prints("first last ")
+        .ends(ENDED),
         prepared("the_handlers_run_while_main_returns", || {
             register_until_main_waits();
             send(SIGNAL);

@@ -140,16 +140,6 @@ impl CRuntime for Unix {
 
     #[inline]
     fn flush_streams() {
-        // First the one that handlers print to: a thread that waits for input holds up what flushes all.
-        #[cfg(any(target_os = "linux", target_vendor = "apple", target_os = "freebsd"))]
-        {
-            unsafe extern "C" {
-                #[cfg_attr(not(target_os = "linux"), link_name = "__stdoutp")]
-                static stdout: *mut libc::FILE;
-            }
-            // SAFETY: it is C's own stream.
-            unsafe { libc::fflush(stdout) };
-        }
         // SAFETY: a null pointer stands for all streams.
         unsafe { libc::fflush(ptr::null_mut()) };
     }

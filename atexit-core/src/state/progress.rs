@@ -473,7 +473,7 @@ impl Exit {
         let hand = match self.hand {
             // What has panicked was called by C's `exit`. Should a handler exit, that can't be called as if it were the
             // first time.
-            Hand::Called { .. } | Hand::InC { .. } if self.is_by(this) => {
+            Hand::Called { .. } | Hand::InC { .. } if self.is_by(this) && !self.is_unloading() => {
                 Hand::InC { at: self.at().turn(DownTo::Oldest), owed: None }
             }
             Hand::Called { .. } | Hand::InC { .. } | Hand::Alone { .. } => self.alone_from_here(),

@@ -350,13 +350,15 @@ fn a_panic_that_aborts_waits_for_handlers_and_keeps_all_others_out() {
 #[test]
 fn a_panic_on_the_thread_that_is_in_the_exit_of_c_stays_there() {
     let [own, other, _] = threads();
-    for_each(|hand, _, mut exit| {
+    for_each(|hand, cause, mut exit| {
         let at = exit.at().turn(DownTo::Oldest);
         exit.add_waiting_panic();
         exit.take_over_for_panic(own);
         let expected = match hand {
-            Hand::Called { .. } | Hand::InC { .. } => Hand::InC { at, owed: None },
-            Hand::Alone { .. } => Hand::Alone { at: Solo::running_after(hand.at()) },
+            Hand::Called { .. } | Hand::InC { .. } if cause != Cause::Unloading => Hand::InC { at, owed: None },
+            Hand::Called { .. } | Hand::InC { .. } | Hand::Alone { .. } => {
+                Hand::Alone { at: Solo::running_after(hand.at()) }
+            }
         };
         assert_eq!((exit.by, exit.hand, exit.reason()), (own, expected, Reason::Panic));
         assert_eq!((exit.may_panic_run(other), exit.arrival(other, None)), (false, Arrival::Wait));
