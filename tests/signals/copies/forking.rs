@@ -84,6 +84,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             program.call(fork);
             send_and_wait(SIGTERM);
         })
+        // To flush.
+        .unless(CHILDREN_START_NO_THREADS)
         .prints("child p signal 15 p"),
         copies("a_signal_that_no_copy_has_installed_in_a_child_ends_it_at_once", || {
             let [_, library] = Crate::both();
