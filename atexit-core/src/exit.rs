@@ -26,7 +26,7 @@ pub(crate) use watchdog::set_deadline;
 use crate::pending::DownTo;
 use crate::platform::Thread;
 use crate::run::{self, trace};
-use crate::state::{self, Exit, Locked, Then};
+use crate::state::{self, Locked, Then};
 
 /// Runs everything, and notes that it is running and that it has run.
 fn run_everything(mut state: Locked, this: Thread, then: Then) -> Locked {
@@ -49,8 +49,7 @@ fn run_everything(mut state: Locked, this: Thread, then: Then) -> Locked {
 fn run_all(mut state: Locked, this: Thread, down_to: DownTo) -> Locked {
     loop {
         state = state::wait_for_others(state, this);
-        let is_by_panic = state.exit.as_ref().is_some_and(Exit::is_by_panic);
-        if !is_by_panic && state.pending.has(down_to) {
+        if !state.is_by_panic() && state.pending.has(down_to) {
             state = run::until_others_run(state, this, down_to);
             continue;
         }

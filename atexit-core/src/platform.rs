@@ -187,7 +187,7 @@ pub(crate) trait CRuntime {
     /// Waits until it has ended. The caller says why that is soon.
     fn join_thread(thread: Self::RawThread);
 
-    /// Nobody joins it.
+    /// Lets it end by itself: nobody joins it.
     fn detach_thread(thread: Self::RawThread) {
         drop(thread);
     }

@@ -37,10 +37,12 @@ pub(crate) fn until_others_run_inline(mut state: Locked, this: Thread, down_to: 
     state
 }
 
-/// What other threads are that run handlers meanwhile.
+/// What becomes of a run when other threads run handlers, too.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Others {
+    /// It goes on beside theirs.
     GoOn,
+    /// It ends after the current handler: they are to be waited for before the next.
     ComeFirst,
 }
 

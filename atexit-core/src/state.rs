@@ -264,7 +264,7 @@ pub(crate) fn wait_for_others(state: Locked, this: Thread) -> Locked {
 fn wait_for_runs(mut state: Locked, this: Thread) -> Locked {
     let mark = state.in_flight.mark();
     let mut is_done = |state: &mut State| !state.has_to_wait(this, mark);
-    if state.exit.as_ref().is_some_and(Exit::is_by_panic) {
+    if state.is_by_panic() {
         return wait_while_handlers_begin(state, bounds::AFTER_PANIC, &mut is_done).0;
     }
     while !is_done(&mut state) {
@@ -385,6 +385,11 @@ impl State {
     /// Whether this thread carries out the exit.
     pub(crate) fn is_exiting_by(&self, this: Thread) -> bool {
         self.exit.as_ref().is_some_and(|exit| exit.is_by(this))
+    }
+
+    /// Whether a panic runs the handlers, and aborts then.
+    pub(crate) fn is_by_panic(&self) -> bool {
+        self.exit.as_ref().is_some_and(Exit::is_by_panic)
     }
 
     /// Whether a panic is going to end the process.

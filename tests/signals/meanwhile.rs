@@ -1,9 +1,9 @@
 //! What else the process does while a signal ends it, or on Windows a console event.
 
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
-use atexit::signals;
+use atexit::{Guard, signals};
 use atexit_test_support::{
     LATER, Scenario, Watched, register_letters, scenario, sleep_for_long, wait_in_vain, wait_until_asleep,
     wait_until_exiting,
@@ -14,6 +14,17 @@ use crate::programs::{ENDED, SIGNAL, SIGNAL_THREAD, prepare, prepared, send, sen
 /// Registers a handler that runs first, and takes until main waits for the exit.
 fn register_until_main_waits() {
     atexit::register(|| Watched::main().wait_until_asleep());
+}
+
+/// A guard whose handler takes a while and then prints the text, and what tells that it has begun.
+fn slow_guard(text: &'static str) -> (Guard, Receiver<()>) {
+    let (begun, wait) = mpsc::channel();
+    let guard = atexit::guard(move || {
+        begun.send(()).unwrap();
+        thread::sleep(LATER);
+        print!("{text}");
+    });
+    (guard, wait)
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
@@ -34,12 +45,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         scenario("handlers_wait_for_a_newer_one_that_main_runs_meanwhile", || {
             signals::install().unwrap();
             register_letters("a");
-            let (begun, wait) = mpsc::channel();
-            let guard = atexit::guard(move || {
-                begun.send(()).unwrap();
-                thread::sleep(LATER);
-                print!("g");
-            });
+            let (guard, wait) = slow_guard("g");
             let (exiting, wait_for_exit) = mpsc::channel();
             atexit::register(move || {
                 exiting.send(()).unwrap();
@@ -56,12 +62,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             signals::install().unwrap();
             // Also what is annotated.
             atexit::clear();
-            let (begun, wait) = mpsc::channel();
-            let last = atexit::guard(move || {
-                begun.send(()).unwrap();
-                thread::sleep(LATER);
-                print!("last ");
-            });
+            let (last, wait) = slow_guard("last ");
             let (begun, wait_for_first) = mpsc::channel();
             let first = atexit::guard(move || {
                 begun.send(()).unwrap();

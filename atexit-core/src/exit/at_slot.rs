@@ -89,7 +89,7 @@ pub(crate) fn place_base() {
     }
 }
 
-/// What is done at any slot, whatever else goes on: at most slots that is only what is usual.
+/// Does all that there may be to do at a slot, whatever else goes on. Most slots need only what is usual.
 #[cold]
 fn take_unusual_turn(mut state: Locked, this: Thread, slot: Slot, code: Option<c_int>) {
     if C::LIBRARIES_HAVE_LISTS && !C::is_in_executable() {
